@@ -1,0 +1,69 @@
+# One-word commands; `make` alone lists them. Each sets up what it needs first.
+
+VENV   ?= .venv
+PYTHON ?= python3
+ADDR   ?= 127.0.0.1:8000
+
+bin   = $(VENV)/bin
+# The last file of a set-up: an interrupted one leaves none and starts again.
+ready = $(VENV)/.installed
+
+export NO_MKDOCS_2_WARNING = 1
+export PYTHONUTF8 = 1
+export TF_CPP_MIN_LOG_LEVEL = 3
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+site: $(ready) ## build the whole site into site/, running what has changed
+	$(bin)/mkdocs build --strict
+
+serve: $(ready) ## show the site while you write, at http://127.0.0.1:8000/
+	$(bin)/mkdocs serve --dev-addr $(ADDR)
+
+# What fails fast comes first. The browser looks at the built site, so that is
+# built in between; with a filled store that takes seconds.
+test: browser $(ready) ## run every test: unit, kernel, site, notes, browser
+	$(bin)/python -m pytest tests/unit tests/kernel tests/site
+	$(bin)/python -m pytest --codeblocks docs
+	$(bin)/mkdocs build --strict
+	CHROMIUM="$$(tools/browser)" $(bin)/python -m pytest tests/browser
+
+check: $(ready) ## compare the languages and check cells, without running any
+	$(bin)/python -m notebuild check
+
+verify: $(ready) ## run each page top to bottom and compare with the build
+	$(bin)/python -m notebuild verify
+
+# `make lock UPGRADE=--upgrade` moves everything to its newest release.
+lock: $(ready) ## resolve requirements.in into requirements.txt, with hashes
+	$(bin)/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate $(UPGRADE) \
+		--custom-compile-command 'make lock' \
+		-o requirements.txt requirements.in
+
+browser: # find or install the browser of the tests
+	@tools/browser
+
+clean: ## remove the site and the stored results; the next build runs all
+	rm -rf site .notebuild .pytest_cache .hypothesis
+
+distclean: clean ## remove the virtual environment as well
+	rm -rf $(VENV)
+
+# --clear: the environment is the locked set and nothing besides, also after
+# an interrupted set-up, a changed lock or another Python.
+$(ready): requirements.txt
+	@$(PYTHON) -c 'import sys; \
+		sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "Python 3.11, 3.12 or 3.13 is needed; $(PYTHON) is not one." \
+		"Name one, for example: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(bin)/pip install --require-hashes -r requirements.txt
+	@touch $@
+
+.PHONY: help site serve test check verify lock browser clean distclean
+.DELETE_ON_ERROR:
+# The commands share site/ and the store; cells run side by side inside them.
+.NOTPARALLEL:

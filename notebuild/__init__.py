@@ -1,0 +1,19 @@
+"""Executes the notes and publishes what came out.
+
+A page is a graph of cells, and every cell is a program. The stages, in order:
+
+1. `extract`   a Markdown page → its cells
+2. `graph`     cells → nodes that know what they need (`names`: what a cell's
+               code reads, binds and may change), and tasks
+3. `schedule`  tasks, as many at once as there are cores
+4. `execute`   a task → results, in a fresh Jupyter kernel (`kernel`: what runs
+               inside it before and after each cell)
+5. `store`     results at the address of their key
+6. `render`    results → HTML (`normalise`, `tables`, `svg`, `stamp`)
+7. `inject`    HTML → under its fence, in each language's page
+8. `export`    a cell → its program
+
+`site` joins them; `locales` compares the languages, `verify` the graph with
+one kernel top to bottom, `search` gives each language its own index. `model`
+and `errors` are what all of them share. Nothing here imports MkDocs.
+"""

@@ -1,0 +1,351 @@
+"""Stage 4, execute: a task → results in the store, by one fresh Jupyter kernel.
+
+A task is a plain value and so is what it needs, so `execute_task` can be
+handed to anything with the interface of `concurrent.futures.Executor`.
+Nothing is stored of a cell that fails, times out or is interrupted, and no
+kernel outlives its task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+
+import nbformat
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+from . import environment
+from .errors import CellError, HiddenStateError, StoreError
+from .model import Cell, Page, Record, Step, Task
+from .names import imports_within
+from .store import Store
+
+ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+
+# A moment's message about a cell: (event, cell, text), where event is one of
+# "start", "line" (something printed), "done".
+Report = Callable[[str, Cell, str], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What every kernel is started with.
+
+    Attributes:
+        store: Folder of the store.
+        threads: Threads that TensorFlow and BLAS may use in each kernel.
+        commit: Commit of the notes.
+        variables: Environment variables besides.
+    """
+
+    store: Path
+    threads: int = 1
+    commit: str | None = None
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def environ(self, scratch: Path) -> dict[str, str]:
+        """Return the environment variables of a kernel."""
+        threads = str(self.threads)
+        return os.environ | {
+            # The same order of sets in every kernel.
+            "PYTHONHASHSEED": "0",
+            "PYTHONUTF8": "1",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "TF_NUM_INTRAOP_THREADS": threads,
+            "TF_NUM_INTEROP_THREADS": threads,
+            "OMP_NUM_THREADS": threads,
+            "OPENBLAS_NUM_THREADS": threads,
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "MATPLOTLIBRC": str(environment.FIGURES),
+            # Not the author's own start-up files and history.
+            "IPYTHONDIR": str(scratch / "ipython"),
+            # A fixed width, or tables wrap differently on other machines.
+            "COLUMNS": "160",
+            "JUPYTER_COLUMNS": "160",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        } | self.variables
+
+
+def execute_task(
+    task: Task,
+    settings: Settings,
+    report: Report | None = None,
+    stop: threading.Event | None = None,
+) -> None:
+    """Run a task's cells in a kernel of its own and store what they publish.
+
+    Raises:
+        CellError: A cell raised, timed out, or its kernel died.
+        HiddenStateError: A cell binds names that its text does not show.
+        StoreError: A value it needs is missing or damaged.
+        InterruptedError: `stop` was set meanwhile.
+    """
+    store = Store(settings.store)
+    _run(lambda kernel: _execute_steps(task.steps, kernel, store, settings),
+         settings, report, stop)
+
+
+def execute_page(
+    page: Page,
+    settings: Settings,
+    report: Report | None = None,
+    stop: threading.Event | None = None,
+) -> list[list[dict]]:
+    """Return the outputs of a page's cells, run top to bottom in one kernel.
+
+    Raises:
+        CellError, InterruptedError: As `execute_task`.
+    """
+    outputs: list[list[dict]] = []
+
+    async def cells(kernel: _Kernel):
+        for cell in page.cells:
+            outputs.append(await kernel.execute(cell))
+
+    _run(cells, settings, report, stop)
+    return outputs
+
+
+def _run(work, settings: Settings, report, stop) -> None:
+    """Start a kernel in an empty folder, let `work` use it, leave nothing."""
+    scratch = Path(tempfile.mkdtemp(prefix="notebuild-"))
+    try:
+        asyncio.run(_stoppable(work, settings, scratch, report, stop))
+    except asyncio.CancelledError:
+        raise InterruptedError("the task was stopped") from None
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+async def _stoppable(work, settings, scratch, report, stop) -> None:
+    async def body():
+        kernel = _Kernel(settings, scratch, report or (lambda *_: None))
+        async with kernel:
+            await work(kernel)
+
+    task = asyncio.create_task(body())
+    while not task.done():
+        if stop is not None and stop.is_set():
+            task.cancel()
+        await asyncio.wait([task], timeout=0.1)
+    await task
+
+
+class _Client(NotebookClient):
+    """A notebook client that tells what a running cell prints."""
+
+    on_text: Callable[[str], None] = staticmethod(lambda text: None)
+
+    def output(self, outs, msg, display_id, cell_index):
+        if msg["msg_type"] == "stream":
+            self.on_text(msg["content"]["text"])
+        return super().output(outs, msg, display_id, cell_index)
+
+
+class _Kernel:
+    """A fresh kernel, as an async context manager."""
+
+    def __init__(self, settings: Settings, scratch: Path, report: Report):
+        self.report, self.scratch = report, scratch
+        (scratch / "work").mkdir()
+        # Sockets in the scratch folder: no port is taken, no other user reads.
+        own = {} if sys.platform == "win32" else {
+            "transport": "ipc", "ip": str(scratch / "socket")}
+        self.manager = AsyncKernelManager(
+            connection_file=str(scratch / "kernel.json"), **own)
+        self.manager._kernel_spec = KernelSpec(
+            argv=[sys.executable, "-Xfrozen_modules=off", "-m",
+                  "ipykernel_launcher", "-f", "{connection_file}",
+                  "--InlineBackend.figure_formats={'svg'}",
+                  "--HistoryManager.enabled=False"],
+            display_name="Python", language="python")
+        self.client = _Client(
+            nbformat.v4.new_notebook(), km=self.manager, allow_errors=True,
+            timeout=None, startup_timeout=120, shutdown_kernel="immediate")
+        self.environ = settings.environ(scratch)
+
+    async def __aenter__(self):
+        self.context = self.client.async_setup_kernel(
+            cleanup_kc=True, env=self.environ, cwd=str(self.scratch / "work"))
+        await self.context.__aenter__()
+        file = str(environment.KERNEL)
+        await self.hidden(
+            "import sys, types; m = types.ModuleType('_notebuild')\n"
+            f"exec(compile(open({file!r}, encoding='utf-8').read(), {file!r}, "
+            "'exec'), m.__dict__)\n"
+            "sys.modules['_notebuild'] = m\n"
+            "m.kernel = m.Kernel(get_ipython().user_ns)\n"
+            "del sys, types, m")
+        return self
+
+    async def __aexit__(self, *failure):
+        try:
+            await self.context.__aexit__(*failure)
+        finally:
+            process = getattr(self.manager.provisioner, "process", None)
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+
+    async def hidden(self, code: str) -> str:
+        """Run code that is not the page's; return what it printed."""
+        self.client.timeout = 600
+        cell = await self.client.async_execute_cell(
+            self._append(code), 0, store_history=False)
+        for output in cell.outputs:
+            if output.output_type == "error":
+                raise _HiddenError(
+                    output.ename, output.evalue,
+                    ANSI.sub("", "\n".join(output.traceback)))
+        return "".join(o.text for o in cell.outputs
+                       if o.output_type == "stream" and o.name == "stdout")
+
+    async def execute(self, cell: Cell) -> list[dict]:
+        """Return the outputs of a cell of the page.
+
+        Raises:
+            CellError: It raised, timed out, or the kernel died.
+        """
+        self.report("start", cell, "")
+        source = f"print(({cell.source}\n), end='')" if cell.inline else cell.source
+        self.client.timeout = cell.options.timeout
+        self.client.on_text = lambda text: self.report("line", cell, text)
+        try:
+            done = await self.client.async_execute_cell(
+                self._append(source), 0, store_history=False)
+        except CellTimeoutError:
+            raise CellError(
+                f"took longer than {cell.options.timeout:g} s",
+                path=cell.path, line=cell.line, text=_fence(cell),
+                hint="allow more with <!-- cell: timeout=SECONDS -->, "
+                "or make it shorter") from None
+        except DeadKernelError:
+            raise CellError(
+                "its kernel died", path=cell.path, line=cell.line,
+                text=_fence(cell),
+                hint="it may have run out of memory or been killed; what other "
+                "cells had finished is stored") from None
+        outputs = [json.loads(json.dumps(output)) for output in done.outputs]
+        for output in outputs:
+            if output["output_type"] == "error":
+                raise await self._failure(cell, output)
+            output.get("metadata", {}).clear()
+        return outputs
+
+    async def _failure(self, cell: Cell, output: dict) -> CellError:
+        found = ""
+        with suppress(_HiddenError, CellTimeoutError, DeadKernelError):
+            found = await self.hidden(
+                "print(__import__('_notebuild').failed_line("
+                "get_ipython().user_ns), end='')")
+        lineno = int(found) if found.isdigit() else 1
+        if cell.inline:
+            lineno = 1
+        rows = ANSI.sub("", "\n".join(output["traceback"])).splitlines()
+        if len(rows) > 60:
+            rows = [*rows[:20], f"… {len(rows) - 50} lines …", *rows[-30:]]
+        hint = None
+        if output["ename"] == "ModuleNotFoundError":
+            hint = "install what the notes import: pip install -r requirements.txt"
+        return CellError(
+            f"{output['ename']}: {output['evalue']}", path=cell.path,
+            line=cell.source_line(lineno), text=cell.text(lineno),
+            detail="\n".join(rows), hint=hint)
+
+    def _append(self, source: str):
+        cell = nbformat.v4.new_code_cell(source)
+        self.client.nb.cells[:] = [cell]
+        return cell
+
+
+class _HiddenError(Exception):
+    """Code that is not the page's failed."""
+
+    def __init__(self, name: str, value: str, trace: str):
+        self.name, self.value, self.trace = name, value, trace
+        super().__init__(f"{name}: {value}")
+
+
+async def _execute_steps(
+    steps: tuple[Step, ...], kernel: _Kernel, store: Store, settings: Settings
+) -> None:
+    opaque: set[tuple[str, str]] = set()  # (key, name) that live only here
+    for step in steps:
+        staging = store.staging()
+        try:
+            await _execute_step(step, staging, kernel, store, settings, opaque)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+async def _execute_step(step, staging, kernel, store, settings, opaque) -> None:
+    cell = step.cell
+    bind = {}
+    for name, key in step.bind.items():
+        record = store.record(key)
+        lives = (key, name) in opaque or (record and name in record.opaque)
+        file = None if lives else store.value_file(key, name)
+        bind[name] = [key, file and str(file)]
+    request = staging / "request.json"
+    request.write_text(json.dumps({
+        "key": step.key, "bind": bind, "imports": step.imports,
+        "own_imports": sorted(imports_within(cell.source)),
+        "random": step.random and {
+            "key": step.random,
+            "file": str(store.checked_file(step.random, "random.pkl"))},
+        "binds": step.binds, "writes": step.writes, "hot": step.hot, "seeds": step.seeds,
+        "publish": step.publish, "staging": str(staging),
+    }), "utf-8")
+    call = "__import__('_notebuild').kernel"
+    try:
+        await kernel.hidden(f"{call}.before({str(request)!r})")
+        request.unlink()
+        outputs = await kernel.execute(cell)
+        await kernel.hidden(f"{call}.after()")
+    except _HiddenError as error:
+        raise StoreError(
+            f"values could not be exchanged with the kernel: {error}",
+            path=cell.path, line=cell.line, text=_fence(cell),
+            detail=error.trace) from None
+    found = json.loads((staging / "found.json").read_text("utf-8"))
+    if unseen := found.pop("unseen"):
+        raise HiddenStateError(
+            f"binds {', '.join(unseen)} in a way that its text does not show",
+            path=cell.path, line=cell.line, text=_fence(cell),
+            hint="bind names by plain assignment")
+    if cell.inline and found["changed"]:
+        raise HiddenStateError(
+            f"an inline value changes {', '.join(found['changed'])}",
+            path=cell.path, line=cell.line, text=cell.source,
+            hint="do it in a cell")
+    opaque.update((step.key, name) for name in found["opaque"])
+    if step.publish:
+        modules = environment.imported_modules(step.imported)
+        store.put(staging, Record(
+            key=step.key,
+            finished=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+            python=sys.version.split()[0],
+            versions=environment.imported(modules),
+            machine=environment.machine(),
+            commit=settings.commit,
+            **found,
+        ), outputs)
+    kernel.report("done", cell, "")
+
+
+def _fence(cell: Cell) -> str:
+    return cell.source if cell.inline else "```python"

@@ -1,0 +1,513 @@
+"""Stage 2b, graph: a page's cells → nodes that know what they need, and tasks.
+
+Which cell gives a name its value at each point of the page is worked out in
+one pass in reading order. A cell that binds a name gives a new version of it;
+so does one that may change its object in place, and then every name that may
+be the same object gets a new version with it. A cell's key is the digest of
+its code, of the versions that it reads and of the environment; equal keys,
+on whichever page, are one result.
+
+What code does to objects cannot all be seen in its text. What a run found out
+(an argument that a function changed, two names that share an object, a value
+that cannot be stored) stands in the cell's record, and the pass is made again
+with it until nothing new is learned: `plan_page` never trusts a text against
+a record.
+"""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from .errors import Failures, HiddenStateError, PageError
+from .model import Cell, Page, Record, Step, Task
+from .names import INVISIBLE, Statement, analyse_source, imports_within, normal_form
+
+KNOWN = frozenset(dir(builtins)) | {
+    "__name__", "__doc__", "__file__", "__annotations__", "__builtins__",
+}
+
+analyse = lru_cache(maxsize=None)(analyse_source)
+normalise = lru_cache(maxsize=None)(normal_form)
+
+
+@dataclass
+class Node:
+    """A cell in its graph.
+
+    Attributes:
+        cell: The cell.
+        index: Its place on its page.
+        bind: Name → index of the cell that gave it its value.
+        imports: Import statements that gave it names.
+        sources: Indexes of the cells that hold those imports.
+        binds: Names that it may bind or delete, imports included.
+        writes: Names whose values it may have changed.
+        hot: Names that later cells may change in place.
+        setups: Earlier cells that every kernel runs first.
+        program: Indexes of all earlier cells that it needs, in order.
+        seeds: Whether it seeds global random generators.
+        random: Index of the cell whose random state it starts from.
+        setup: Whether later programs contain it.
+        imported: All import statements of its program.
+        key: Its content address.
+        record: What its last run found, or None.
+    """
+
+    cell: Cell
+    index: int
+    bind: dict[str, int] = field(default_factory=dict)
+    imports: list[str] = field(default_factory=list)
+    sources: set[int] = field(default_factory=set)
+    binds: set[str] = field(default_factory=set)
+    writes: set[str] = field(default_factory=set)
+    hot: frozenset[str] = frozenset()
+    setups: tuple[int, ...] = ()
+    program: tuple[int, ...] = ()
+    seeds: bool = False
+    random: int | None = None
+    setup: bool = False
+    imported: tuple[str, ...] = ()
+    key: str = ""
+    record: Record | None = None
+
+    @property
+    def done(self) -> bool:
+        """Return whether the record has every value that may be asked for."""
+        return self.record is not None and all(
+            name in self.record.values or name in self.record.opaque
+            for name in self.writes)
+
+
+@dataclass
+class _Learned:
+    """What records say of one cell beyond its text."""
+
+    changed: set[str] = field(default_factory=set)
+    ties: set[tuple[str, str]] = field(default_factory=set)
+    opaque: set[str] = field(default_factory=set)
+    draws: bool = False
+
+    def update(self, record: Record) -> bool:
+        """Take a record's findings in; return whether any is new."""
+        before = (len(self.changed), len(self.ties), len(self.opaque), self.draws)
+        self.changed |= set(record.changed)
+        self.ties |= {(a, b) for a, b in record.ties}
+        self.opaque |= set(record.opaque)
+        self.draws |= record.draws
+        return before != (
+            len(self.changed), len(self.ties), len(self.opaque), self.draws)
+
+
+@dataclass(frozen=True)
+class _Version:
+    writer: int
+    kind: str = "value"  # or "import", "deleted"
+    imports: tuple[str, ...] = ()
+    sources: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Carry:
+    """Names that come into play when a value (a function, say) is used."""
+
+    reads: frozenset[str] = frozenset()
+    changes: frozenset[str] = frozenset()
+    seeds: bool = False
+
+    def __or__(self, other: _Carry) -> _Carry:
+        return _Carry(self.reads | other.reads, self.changes | other.changes,
+                      self.seeds or other.seeds)
+
+
+def plan_page(
+    page: Page,
+    environment: Callable[[Iterable[str]], dict],
+    lookup: Callable[[str], Record | None],
+) -> list[Node]:
+    """Return a page's cells as nodes, in reading order.
+
+    Args:
+        page: The cells.
+        environment: Import statements → what their results depend on besides
+            code (versions of Python and packages); must be JSON.
+        lookup: Key → record, or None where nothing is stored.
+
+    Raises:
+        PageError: A cell uses a name that no earlier cell defines.
+        HiddenStateError: A cell draws random numbers that another one seeded.
+    """
+    learned = [_Learned() for _ in page.cells]
+    while True:
+        nodes = _Pass(page, learned, environment, lookup).nodes
+        news = [known.update(node.record)
+                for node, known in zip(nodes, learned) if node.record]
+        if not any(news):
+            _check_hidden(nodes)
+            return nodes
+
+
+class _Pass:
+    """One pass over a page, in reading order."""
+
+    def __init__(self, page, learned, environment, lookup):
+        self.page, self.learned = page, learned
+        self.environment, self.lookup = environment, lookup
+        self.versions: dict[str, _Version] = {}
+        self.carry: dict[str, _Carry] = {}
+        self.same: dict[str, set[str]] = {}  # name → all it may be one with
+        self.nodes: list[Node] = []
+        self.statements = [analyse(cell.source) for cell in page.cells]
+        self.imported = _imported_names(self.statements)
+        self.hot = self._hot_names()
+        failures: list[PageError] = []
+        for index in range(len(page.cells)):
+            try:
+                self.nodes.append(self._node(index))
+            except PageError as error:
+                failures.append(error)
+                self.nodes.append(Node(page.cells[index], index))
+        if failures:
+            raise failures[0] if len(failures) == 1 else Failures(failures)
+
+    def _hot_names(self) -> list[frozenset[str]]:
+        """Return, for each cell, the names that later cells may change."""
+        hot, result = set(), []
+        for cell, statements, known in zip(
+            reversed(self.page.cells), reversed(self.statements),
+            reversed(self.learned), strict=True,
+        ):
+            result.append(frozenset(hot))
+            hot |= known.changed
+            if not cell.inline:
+                for s in statements:
+                    hot |= (s.changes | s.later_changes | s.compares
+                            | s.calls) - self.imported
+        return result[::-1]
+
+    def _node(self, index: int) -> Node:
+        cell, known = self.page.cells[index], self.learned[index]
+        node = Node(cell, index, hot=self.hot[index], setup=cell.options.setup)
+        reads, ended = self._read_statements(node, known)
+        node.setups = tuple(n.index for n in self.nodes if n.setup)
+        for name in sorted(reads):
+            if (version := self.versions.get(name)) is None:
+                continue
+            if version.kind == "import":
+                node.imports += [s for s in version.imports if s not in node.imports]
+                node.sources |= version.sources
+            elif version.kind == "value":
+                node.bind[name] = version.writer
+        parents = {*node.bind.values(), *node.sources, *node.setups} - {index}
+        node.program = tuple(sorted(parents.union(
+            *(self.nodes[p].program for p in parents))))
+        if not node.seeds:
+            node.random = max(
+                (p for p in node.program
+                 if self.nodes[p].seeds or self.learned[p].draws), default=None)
+        node.key = self._key(node)
+        node.record = self.lookup(node.key)
+        for name, version in ended.items():
+            self.versions[name] = version
+        node.writes = {n for n in node.binds
+                       if self.versions[n].writer == index
+                       and self.versions[n].kind == "value"}
+        return node
+
+    def _read_statements(self, node: Node, known: _Learned):
+        """Walk a cell's statements; return what it reads and leaves behind."""
+        index, inline = node.index, node.cell.inline
+        reads: set[str] = set()
+        bound: set[str] = set()       # bound for certain by this cell
+        perhaps: set[str] = set()     # bound by it, perhaps
+        ended: dict[str, _Version] = {}
+        for statement in self.statements[index]:
+            self._check_defined(node.cell, statement, perhaps)
+            used = self._used(statement.reads | statement.hints)
+            node.seeds |= statement.seeds or used.seeds
+            reads |= (statement.reads | statement.hints | used.reads) - bound
+            changed = set(used.changes)
+            if not inline:
+                changed |= statement.changes | (statement.calls - self.imported)
+                if statement.changes & self.imported:
+                    node.setup = True  # a module's attribute: kernels differ
+                changed -= self.imported
+            changed |= {name for name in statement.reads | used.reads
+                        if self._is_opaque(name) and name not in bound}
+            ties = set(statement.ties)
+            if statement is self.statements[index][-1]:
+                ties |= known.ties
+                changed |= known.changed
+            fresh = self._tie({(a, b) for a, b in ties
+                               if not {a, b} & self.imported})
+            touched = set(changed)
+            for name in changed:
+                touched |= self.same.get(name, {name})
+            for name in fresh:
+                group = self.same[name]
+                if group & self.hot[index]:
+                    touched |= group
+            touched &= (self.versions.keys() | perhaps | statement.binds
+                        | used.changes)
+            reads |= (touched | (statement.binds - statement.kills)) - bound
+            carry = used | _Carry(statement.later_reads, statement.later_changes,
+                                  statement.later_seeds)
+            for name in statement.binds | touched:
+                old = _Carry() if name in statement.kills else self.carry.get(
+                    name, _Carry())
+                self.carry[name] = old | carry
+                ended[name] = self._version(index, name, statement)
+                node.binds.add(name)
+            bound |= statement.kills
+            perhaps |= statement.binds
+        return reads, ended
+
+    def _version(self, index: int, name: str, statement: Statement) -> _Version:
+        if name in statement.deletes:
+            return _Version(index, "deleted")
+        if statement.imports and name in statement.binds:
+            old = self.versions.get(name)
+            keep = (old is not None and old.kind == "import"
+                    and name not in statement.kills)
+            return _Version(
+                index, "import",
+                (old.imports if keep else ()) + (statement.imports,),
+                (old.sources if keep else frozenset()) | {index})
+        return _Version(index)
+
+    def _used(self, names: Iterable[str]) -> _Carry:
+        """Return all that comes into play when these names are used."""
+        total, todo, seen = _Carry(), set(names), set()
+        while todo:
+            name = todo.pop()
+            seen.add(name)
+            total |= self.carry.get(name, _Carry())
+            todo |= (total.reads | total.changes) - seen
+        return total
+
+    def _is_opaque(self, name: str) -> bool:
+        version = self.versions.get(name)
+        return (version is not None and version.kind == "value"
+                and name in self.learned[version.writer].opaque)
+
+    def _tie(self, pairs: set[tuple[str, str]]) -> set[str]:
+        """Join the groups of names that may be one object; return the joined."""
+        fresh = set()
+        for a, b in pairs:
+            group = self.same.get(a, {a}) | self.same.get(b, {b})
+            for name in group:
+                self.same[name] = group
+            fresh |= {a, b}
+        return fresh
+
+    def _check_defined(self, cell: Cell, statement: Statement, perhaps) -> None:
+        line = cell.source_line(statement.line)
+        for name in sorted(statement.reads - statement.binds - perhaps):
+            version = self.versions.get(name)
+            if version is not None and version.kind != "deleted":
+                continue
+            if name in INVISIBLE:
+                raise PageError(
+                    f"what {name}() reads or binds cannot be seen",
+                    path=cell.path, line=line, text=cell.text(statement.line),
+                    hint="use the names themselves")
+            if version is None and name in KNOWN:
+                continue
+            what = (f"name ‘{name}’ is not defined by any earlier cell"
+                    if version is None else
+                    f"name ‘{name}’ was deleted in line "
+                    f"{self.page.cells[version.writer].line}")
+            raise PageError(what, path=cell.path, line=line,
+                            text=cell.text(statement.line),
+                            hint="define or import it in a cell above, or here")
+
+    def _key(self, node: Node) -> str:
+        """Return the digest of all that the cell's result depends on."""
+        node.imported = tuple(sorted(set().union(*(
+            imports_within(self.page.cells[i].source)
+            for i in (*node.program, node.index)))))
+        parts = {
+            "code": normalise(node.cell.source),
+            "inline": node.cell.inline,
+            "bind": {name: self.nodes[i].key for name, i in sorted(node.bind.items())},
+            "imports": sorted(node.imports),
+            "setups": [self.nodes[i].key for i in node.setups],
+            "random": None if node.random is None else self.nodes[node.random].key,
+            "environment": self.environment(node.imported),
+        }
+        text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _imported_names(cells: Iterable[tuple[Statement, ...]]) -> frozenset[str]:
+    """Return the names that only import statements bind."""
+    imported, other = set(), set()
+    for statements in cells:
+        for s in statements:
+            (imported if s.imports else other).update(s.binds)
+    return frozenset(imported - other)
+
+
+def _check_hidden(nodes: list[Node]) -> None:
+    """Raise where a record shows state that a kernel of its own does not have."""
+    failures = []
+    for node in nodes:
+        record, cell = node.record, node.cell
+        if record is None:
+            continue
+        if record.hidden and not node.setup and node.index + 1 < len(nodes):
+            failures.append(HiddenStateError(
+                f"this cell changes {', '.join(record.hidden)}, which cells "
+                "in other kernels would not see",
+                path=cell.path, line=cell.line, text=cell.text(1),
+                hint="put the change in a small cell of its own, under "
+                "<!-- cell: setup -->"))
+        if record.draws and not node.seeds:
+            earlier = nodes[: node.index]
+            last = max((n.index for n in earlier if n.seeds or (
+                n.record is not None and n.record.draws)), default=None)
+            # Before anything was seeded, no order of cells would be repeatable.
+            if any(n.seeds for n in earlier) and last != node.random:
+                failures.append(HiddenStateError(
+                    "this cell draws from a global random generator that the "
+                    f"cell in line {nodes[last].cell.line} has set",
+                    path=cell.path, line=cell.line, text=cell.text(1),
+                    hint="seed it in this cell, or use a generator with a name: "
+                    "rng = np.random.default_rng(0)"))
+    if failures:
+        raise failures[0] if len(failures) == 1 else Failures(failures)
+
+
+def build_tasks(
+    pages: list[list[Node]], running: frozenset[str] = frozenset()
+) -> list[Task]:
+    """Return the tasks that bring every node of all pages into the store.
+
+    Cells whose results are stored, or are being computed (`running`), are
+    left out. A cell joins the task of the
+    cell it waits for if it is the only one that waits for it (a linear chain),
+    so that no value crosses kernels without need; inline values join any task
+    that has all they wait for.
+    """
+    home: dict[str, tuple[list[Node], int]] = {}
+    writes: dict[str, set[str]] = {}
+    hot: dict[str, set[str]] = {}
+    for nodes in pages:
+        for node in nodes:
+            writes.setdefault(node.key, set()).update(node.writes)
+            hot.setdefault(node.key, set()).update(node.hot)
+            if not node.done and node.key not in running:
+                home.setdefault(node.key, (nodes, node.index))
+    waits = {key: _pending(nodes, index, home)
+             for key, (nodes, index) in home.items()}
+    chains = _chain(waits, {k: n[i].cell.inline for k, (n, i) in home.items()})
+    tasks = [_task(chain, home, writes, hot) for chain in chains]
+    return _with_heights(tasks)
+
+
+def _pending(nodes: list[Node], index: int, home) -> set[str]:
+    """Return the unfinished cells whose values or state a cell needs."""
+    found, todo, seen = set(), [index], set()
+    while todo:
+        node = nodes[todo.pop()]
+        needed = {*node.bind.values()}
+        if node.random is not None:
+            needed.add(node.random)
+        again = set(node.setups) | {
+            i for name, i in node.bind.items()
+            if nodes[i].record and name in nodes[i].record.opaque}
+        found |= {nodes[i].key for i in needed if nodes[i].key in home}
+        for i in again - seen:
+            seen.add(i)
+            todo.append(i)
+    return found - {nodes[index].key}
+
+
+def _chain(waits: dict[str, set[str]], inline: dict[str, bool]) -> list[list[str]]:
+    """Return the keys grouped into tasks, each in order of need."""
+    followers: dict[str, int] = {}
+    for key, needed in waits.items():
+        if not inline[key]:
+            for other in needed:
+                followers[other] = followers.get(other, 0) + 1
+    place: dict[str, int] = {}
+    chains: list[list[str]] = []
+    closed: list[set[str]] = []   # all that is finished when a chain starts
+    shared: dict[frozenset, int] = {}
+    for key, needed in waits.items():     # reading order, page by page
+        ahead = {place[k] for k in needed}
+        target = None
+        direct = [n for n in ahead
+                  if needed <= closed[n] | set(chains[n])]
+        if direct:
+            n = max(direct)
+            last = next((k for k in reversed(chains[n]) if not inline[k]), None)
+            if inline[key] or (last in needed and followers.get(last) == 1):
+                target = n
+        elif inline[key]:
+            target = shared.get(frozenset(ahead))
+        if target is None:
+            target = len(chains)
+            chains.append([])
+            closed.append(set().union(
+                *(closed[n] | set(chains[n]) for n in ahead)))
+            if inline[key]:
+                shared[frozenset(ahead)] = target
+        chains[target].append(key)
+        place[key] = target
+    return chains
+
+
+def _task(chain: list[str], home, writes, hot) -> Task:
+    """Return the task that runs a chain's cells, and what must run again.
+
+    Values that cannot be stored are computed again by the cells that made
+    them; those, and the setup cells, come right before the cell they serve.
+    """
+    steps: dict[str, Step] = {}
+    needs: set[str] = set()
+
+    def add(nodes: list[Node], index: int):
+        node = nodes[index]
+        if node.key in steps:
+            return
+        again = set(node.setups)
+        bind = {}
+        for name, i in node.bind.items():
+            record = nodes[i].record
+            bind[name] = nodes[i].key
+            if record and name in record.opaque:
+                again.add(i)
+            else:
+                needs.add(nodes[i].key)
+        source = None if node.random is None else nodes[node.random].key
+        if source is not None:
+            needs.add(source)
+        for i in sorted(again):
+            add(nodes, i)
+        steps[node.key] = Step(
+            node.cell, node.key, node.key in chain, bind, tuple(node.imports),
+            node.imported, source, tuple(sorted(node.binds)),
+            tuple(sorted(writes[node.key])),
+            tuple(sorted(hot[node.key])), node.seeds)
+
+    for key in chain:
+        add(*home[key])
+    published = {key for key in steps if key in chain}
+    return Task(tuple(steps.values()), frozenset(needs - published))
+
+
+def _with_heights(tasks: list[Task]) -> list[Task]:
+    """Return the tasks with the length of the longest chain that waits for each."""
+    owner = {key: n for n, task in enumerate(tasks) for key in task.keys}
+    heights = [0] * len(tasks)
+    for n in reversed(range(len(tasks))):  # a task stands after those it needs
+        for key in tasks[n].needs:
+            if key in owner:
+                before = owner[key]
+                heights[before] = max(heights[before], heights[n] + 1)
+    return [Task(t.steps, t.needs, h) for t, h in zip(tasks, heights)]

@@ -1,0 +1,371 @@
+"""What runs inside a kernel, before and after each cell.
+
+This file is read into the kernel as the module `_notebuild`; nothing of
+`notebuild` is imported there. Before a cell it binds the names that other
+kernels have computed; after it, it stores the values that the cell has
+written, and looks for what the cell's text does not show: an object changed
+by a function that it was passed to, two names that share an object, random
+numbers drawn, process-wide settings changed.
+"""
+
+from __future__ import annotations
+
+import decimal
+import enum
+import hashlib
+import io
+import json
+import locale
+import os
+import pickle
+import random
+import sys
+import time
+import types
+from pathlib import Path
+
+import cloudpickle
+
+# Objects that nobody can change, or that are one for the whole process.
+ATOMS = {
+    int, float, complex, str, bytes, bool, type(None), type, tuple, frozenset,
+    range, slice, type(...), types.FunctionType, types.BuiltinFunctionType,
+    types.ModuleType, types.CodeType, types.MethodType, types.MappingProxyType,
+}
+# Of the environment, what libraries set for themselves when first used.
+_OWN_ENVIRONMENT = ("TF_", "TF2_", "XLA_", "KMP_", "OMP_", "KERAS_", "TPU_", "COLUMNS",
+                    "LINES", "JPY_", "PYDEVD_", "CUDA_", "MPL", "LC_", "LANG")
+
+
+class ValuePickler(cloudpickle.Pickler):
+    """Pickles values by cloudpickle, with the notes' own globals by reference.
+
+    A function of the notes must see the kernel's names as they are when it is
+    called, so its globals are written as a reference to the namespace, never
+    as a copy. On the way, every object that can change is put in `seen`.
+
+    Args:
+        file: Where to write.
+        namespace: The kernel's user namespace.
+        digest: Write what is equal for equal states (for comparison), instead
+            of what can be read back. Only Keras objects differ: their
+            pickles carry the time of day.
+    """
+
+    def __init__(self, file, namespace: dict, digest: bool = False):
+        super().__init__(file, protocol=5)
+        self.namespace, self.digest = namespace, digest
+        self.seen: dict[int, object] = {}
+        self.differs = False
+
+    def persistent_id(self, obj):
+        kind = type(obj)
+        if kind in ATOMS:
+            return None
+        if obj is self.namespace:
+            return "namespace"
+        if not isinstance(obj, (enum.Enum, type)):
+            self.seen[id(obj)] = obj  # held, so that no address is used twice
+        return None
+
+    def reducer_override(self, obj):
+        keras = sys.modules.get("keras")
+        if keras is not None and isinstance(
+            obj, getattr(getattr(keras, "layers", None), "Layer", ())
+        ):
+            self.differs = True
+            if self.digest:
+                return tuple, (_keras_state(obj),)
+        return super().reducer_override(obj)
+
+    def _function_getnewargs(self, func):
+        args = super()._function_getnewargs(func)
+        if func.__globals__ is self.namespace:
+            args = (args[0], self.namespace, *args[2:])
+        return args
+
+    def _dynamic_function_reduce(self, func):
+        reduced = super()._dynamic_function_reduce(func)
+        if func.__globals__ is self.namespace:
+            reduced[2][1]["__globals__"] = {}
+            reduced[2][1]["_cloudpickle_submodules"] = []
+        return reduced
+
+
+class ValueUnpickler(pickle.Unpickler):
+    """Reads what `ValuePickler` wrote, in the namespace of this kernel."""
+
+    def __init__(self, file, namespace: dict):
+        super().__init__(file)
+        self.namespace = namespace
+
+    def persistent_load(self, pid):
+        if pid == "namespace":
+            return self.namespace
+        raise pickle.UnpicklingError(f"unknown reference {pid!r}")
+
+
+def _keras_state(obj) -> tuple:
+    """Return what makes up a Keras layer or model: config, weights, optimizer."""
+    parts = [type(obj).__qualname__, json.dumps(obj.get_config(), default=repr)]
+    parts += [weight.tobytes() for weight in obj.get_weights()]
+    optimizer = getattr(obj, "optimizer", None)
+    for variable in getattr(optimizer, "variables", ()):
+        parts.append(variable.numpy().tobytes())
+    if hasattr(obj, "get_vocabulary"):
+        parts.append(json.dumps(obj.get_vocabulary(), default=str))
+    return tuple(parts)
+
+
+class Kernel:
+    """The state between the cells of one task."""
+
+    def __init__(self, namespace: dict):
+        self.namespace = namespace
+        self.current: dict[str, str] = {}    # name → key of its version here
+        self.tracked: dict[str, str] = {}    # name → digest of its value
+        self.groups: dict[str, dict] = {}    # file → the values read from it
+        self.random_key: str | None = None
+        self.request: dict = {}
+
+    def before(self, path: str) -> None:
+        """Bind what the cell needs, and note the state it starts from."""
+        self.request = request = json.loads(Path(path).read_text("utf-8"))
+        for statement in request["imports"]:
+            exec(statement, self.namespace)
+        for statement in request["own_imports"]:
+            # Loaded now, so that what importing prints or sets is not the cell's.
+            try:
+                exec(statement, {"__name__": "__main__"})
+            except BaseException:
+                pass  # the cell itself will say it, at its line
+        for name, (key, file) in request["bind"].items():
+            if self.current.get(name) == key:
+                continue
+            if file is None:
+                self.namespace.pop(name, None)
+                self.tracked.pop(name, None)
+            else:
+                if file not in self.groups:
+                    with open(file, "rb") as source:
+                        self.groups[file] = ValueUnpickler(
+                            source, self.namespace).load()
+                self.namespace[name] = self.groups[file][name]
+                self.tracked[name] = self._scan(name)[0]
+            self.current[name] = key
+        source = request["random"]
+        if source and self.random_key != source["key"]:
+            _set_random(pickle.loads(Path(source["file"]).read_bytes()))
+            self.random_key = source["key"]
+        self.names = set(self.namespace)
+        self.settings = _settings()
+        self.random = _get_random()
+        self.cpu, self.clock = time.process_time(), time.perf_counter()
+
+    def after(self) -> None:
+        """Store the cell's values and write down what was found."""
+        request = self.request
+        found = {
+            "seconds": time.perf_counter() - self.clock,
+            "cpu_seconds": time.process_time() - self.cpu,
+            "peak_bytes": _peak_bytes(),
+        }
+        now = _get_random()
+        moved = any(now[name] != state for name, state in self.random.items()
+                    if name in now)
+        found["draws"] = moved and not request["seeds"]
+        settings = _settings()
+        found["hidden"] = [name for name, state in self.settings.items()
+                           if settings.get(name, state) != state]
+        writes = set(request["writes"])
+        found["unseen"] = sorted(
+            name for name in set(self.namespace) - self.names - {*request["binds"]}
+            if not name.startswith("_"))
+        self._store(request, writes, found)
+        if request["seeds"] or moved or self.random_key:
+            self.random_key = request["key"]
+            if request["publish"]:
+                path = Path(request["staging"]) / "random.pkl"
+                path.write_bytes(pickle.dumps(now))
+        path = Path(request["staging"]) / "found.json"
+        path.write_text(json.dumps(found), "utf-8")
+
+    def _store(self, request: dict, writes: set[str], found: dict) -> None:
+        """Write the values; note changes, ties and what cannot be stored."""
+        scans = {name: self._scan(name) for name in sorted(writes | {*self.tracked})
+                 if name in self.namespace}
+        changed = sorted(
+            name for name in set(self.tracked) - writes
+            if name not in scans or scans[name][0] != self.tracked[name])
+        opaque = {name: scan[3] for name, scan in scans.items() if scan[3]}
+        shared = {name: {**scan[1]} for name, scan in scans.items()}
+        memory = {name: _memory(scan[1].values()) for name, scan in scans.items()}
+        for name, arrays in memory.items():
+            if name in request["hot"] and len({*arrays}) < len(arrays):
+                opaque.setdefault(name, "its arrays are views of one another")
+        ties = []
+        names = sorted(scans)
+        for n, a in enumerate(names):
+            for b in names[n + 1:]:
+                one = shared[a].keys() & shared[b].keys()
+                views = {*memory[a]} & {*memory[b]}
+                if not (one or views):
+                    continue
+                ties.append([a, b])
+                if views and {a, b} & {*request["hot"]} and not all(
+                    self._is_same_array(a, b, base) for base in views
+                ):
+                    for name in (a, b):
+                        opaque.setdefault(name, "its arrays are views of one another")
+        found["changed"], found["ties"] = changed, ties
+        values: dict[str, str | None] = {}
+        stored = sorted(writes | {*changed})
+        groups = _groups([n for n in stored if n in scans and n not in opaque], ties)
+        if request["publish"]:
+            for number, group in enumerate(groups):
+                file = f"value-{number}.pkl"
+                path = Path(request["staging"]) / file
+                blob = scans[group[0]][2] if len(group) == 1 else None
+                if blob is None:
+                    buffer = io.BytesIO()
+                    ValuePickler(buffer, self.namespace).dump(
+                        {name: self.namespace[name] for name in group})
+                    blob = buffer.getvalue()
+                path.write_bytes(blob)
+                values |= dict.fromkeys(group, file)
+            values |= {name: None for name in stored if name not in scans}
+        found["values"] = values
+        found["opaque"] = {n: why for n, why in opaque.items() if n in stored}
+        for name in stored:
+            self.current[name] = request["key"]
+            if name in scans:
+                self.tracked[name] = scans[name][0]
+            else:
+                self.tracked.pop(name, None)
+
+    def _scan(self, name: str) -> tuple[str | None, dict, bytes | None, str | None]:
+        """Return a value's digest, its objects that can change, pickle, problem."""
+        value = {name: self.namespace[name]}
+        try:
+            buffer = io.BytesIO()
+            pickler = ValuePickler(buffer, self.namespace, digest=True)
+            pickler.dump(value)
+            blob = buffer.getvalue()
+            digest = hashlib.blake2b(blob, digest_size=16).hexdigest()
+            seen = pickler.seen
+            seen.pop(id(value), None)
+            return digest, seen, None if pickler.differs else blob, None
+        except Exception as error:
+            # Not its message: that may hold addresses and paths.
+            return None, {}, None, f"{type(error).__name__}: {error}"[:300]
+
+    def _is_same_array(self, a: str, b: str, base: int) -> bool:
+        """Return whether two names share an array whole, not as a view."""
+        return self.namespace[a] is self.namespace[b]
+
+
+def _groups(names: list[str], ties: list[list[str]]) -> list[list[str]]:
+    """Return the names in groups that share objects, each to be pickled as one."""
+    group = {name: [name] for name in names}
+    for a, b in ties:
+        if a in group and b in group and group[a] is not group[b]:
+            group[a] += group[b]
+            for name in group[b]:
+                group[name] = group[a]
+    return [sorted(g) for n, g in group.items() if n == min(g)]
+
+
+def _memory(objects) -> list[int]:
+    """Return, for each NumPy array, the address of what owns its memory."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return []
+    found = []
+    for obj in objects:
+        if isinstance(obj, numpy.ndarray):
+            while isinstance(obj.base, numpy.ndarray):
+                obj = obj.base
+            found.append(id(obj))
+    return found
+
+
+def _get_random() -> dict:
+    """Return the states of the global random generators that are loaded."""
+    states = {"random": random.getstate()}
+    if numpy := sys.modules.get("numpy.random"):
+        name, keys, *rest = numpy.get_state()
+        states["numpy"] = (name, keys.tobytes(), *rest)
+    if context := _tensorflow_context():
+        generator = getattr(context, "_rng", None)
+        states["tensorflow"] = (context._seed, generator and generator.getstate())
+    return states
+
+
+def _set_random(states: dict) -> None:
+    """Set the global random generators to states that `_get_random` returned."""
+    random.setstate(states["random"])
+    if "numpy" in states:
+        import numpy
+        name, keys, *rest = states["numpy"]
+        keys = numpy.frombuffer(keys, dtype=numpy.uint32)
+        numpy.random.set_state((name, keys, *rest))
+    if "tensorflow" in states:
+        import tensorflow
+        seed, state = states["tensorflow"]
+        if seed is not None:
+            tensorflow.random.set_seed(seed)
+            if state is not None:
+                _tensorflow_context()._rng.setstate(state)
+
+
+def _tensorflow_context():
+    module = sys.modules.get("tensorflow.python.eager.context")
+    return module and module.context()
+
+
+def _settings() -> dict[str, object]:
+    """Return the process-wide settings that a cell may change, by name."""
+    states: dict[str, object] = {
+        "the working folder": (os.getcwd(), sorted(os.listdir())),
+        "os.environ": {k: v for k, v in os.environ.items()
+                       if not k.startswith(_OWN_ENVIRONMENT)},
+        "sys.path": list(sys.path),
+        "the recursion limit": sys.getrecursionlimit(),
+        "the locale": locale.setlocale(locale.LC_ALL),
+        "the decimal context": repr(decimal.getcontext()),
+    }
+    if numpy := sys.modules.get("numpy"):
+        states["NumPy's print options"] = repr(numpy.get_printoptions())
+        states["NumPy's error handling"] = repr(numpy.geterr())
+    if "matplotlib.pyplot" in sys.modules:
+        parameters = sys.modules["matplotlib"].rcParams
+        states["Matplotlib's rcParams"] = {
+            k: repr(parameters._get(k)) for k in parameters
+            if not k.startswith(("backend", "interactive"))}
+    if "pandas" in sys.modules:
+        states["pandas' options"] = repr(
+            sys.modules["pandas._config.config"]._global_config)
+    if config := getattr(sys.modules.get("keras"), "config", None):
+        states["Keras's settings"] = (
+            config.floatx(), config.epsilon(), config.image_data_format())
+    return states
+
+
+def _peak_bytes() -> int:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def failed_line(namespace: dict) -> int | None:
+    """Return the line of the cell at which the last error left it."""
+    trace = getattr(sys, "last_traceback", None)
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if trace.tb_frame.f_globals is namespace and code.co_name == "<module>":
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return None

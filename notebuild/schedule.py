@@ -1,0 +1,184 @@
+"""Stage 3, schedule: pages → results, as many tasks at once as there are cores.
+
+A task starts when all it needs is stored; among those that can start, the one
+that the longest chain of others waits for goes first. A cell that fails stops
+only what depends on it: the rest goes on, so that nothing finished is lost,
+and all failures are told at the end.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import partial
+
+from . import environment
+from .errors import Failures, NotebuildError, PageError
+from .execute import Settings, execute_task
+from .graph import Node, build_tasks, plan_page
+from .model import Page, Task
+from .names import analyse_source
+from .progress import Progress
+from .store import Store
+
+
+@dataclass
+class Build:
+    """The nodes of all pages, and what went wrong.
+
+    Attributes:
+        nodes: Path of the page → its nodes, in reading order.
+        failures: What could not be done, in the order it was found.
+        executed: Keys of the cells that were executed, not taken from the store.
+    """
+
+    nodes: dict[str, list[Node]] = field(default_factory=dict)
+    failures: list[NotebuildError] = field(default_factory=list)
+    executed: set[str] = field(default_factory=set)
+
+    def check(self) -> None:
+        """Raise what went wrong, if anything did."""
+        if len(self.failures) == 1:
+            raise self.failures[0]
+        if self.failures:
+            raise Failures(self.failures)
+
+
+def plan(pages: Iterable[Page], store: Store) -> dict[str, list[Node]]:
+    """Return the nodes of all pages; see `graph.plan_page`.
+
+    Raises:
+        PageError, HiddenStateError, Failures: Some page cannot be executed.
+    """
+    nodes, failures = {}, []
+    for page in pages:
+        try:
+            _check_imports(page)
+            nodes[page.path] = plan_page(page, environment.describe, store.record)
+        except NotebuildError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0] if len(failures) == 1 else Failures(failures)
+    return nodes
+
+
+def run(
+    pages: list[Page],
+    store: Store,
+    settings: Settings,
+    *,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Build:
+    """Execute what is not stored yet, and return the pages' nodes.
+
+    Args:
+        pages: The pages.
+        store: Where results are looked up and put.
+        settings: What kernels are started with.
+        executor: Carries the tasks; threads of this process by default.
+        workers: How many tasks at once; the number of cores by default.
+        progress: Is told what goes on.
+
+    Raises:
+        StoreError: The store cannot be written.
+        KeyboardInterrupt: After all kernels have ended.
+    """
+    build = Build(nodes=plan(pages, store))
+    tasks = build_tasks([*build.nodes.values()])
+    if not tasks:
+        return build
+    store.open()
+    store.sweep()
+    workers = workers or environment.cores()
+    stop = threading.Event()
+    progress = progress or Progress(quiet=True)
+    progress.plan(tasks)
+    carry = partial(execute_task, settings=settings)
+    if executor is None:
+        executor = ThreadPoolExecutor(workers, "task")
+        carry = partial(carry, report=progress.report, stop=stop)
+    running: dict[Future, Task] = {}
+    failed: set[str] = set()
+    try:
+        with progress:
+            while tasks or running:
+                _submit(tasks, running, workers, store, executor, carry)
+                if not running:
+                    break  # what is left waits for what has failed
+                done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+                news = False
+                for future in done:
+                    task = running.pop(future)
+                    news |= _finish(task, future, store, build, failed, progress)
+                if news:
+                    tasks = _plan_again(pages, store, build, running, failed)
+                    progress.plan([*tasks, *running.values()])
+    except BaseException:
+        stop.set()
+        raise
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+    if not build.failures:
+        _plan_again(pages, store, build, {}, failed)
+    for notice in store.notices:
+        progress.notice(notice)
+    return build
+
+
+def _submit(tasks: list[Task], running, workers, store, executor, carry) -> None:
+    """Start the tasks that can start, those that most wait for first."""
+    for task in sorted(tasks, key=lambda task: -task.height):
+        if len(running) >= workers:
+            return
+        if all(store.record(key) is not None for key in task.needs):
+            tasks.remove(task)
+            running[executor.submit(carry, task)] = task
+
+
+def _finish(task, future, store, build, failed, progress) -> bool:
+    """Take in what a task has done; return whether plans must be made again."""
+    try:
+        future.result()
+    except NotebuildError as error:
+        build.failures.append(error)
+        failed.update(task.keys)
+        progress.failure(error)
+    records = [store.record(key) for key in task.keys]
+    build.executed |= {record.key for record in records if record is not None}
+    for step, record in zip((s for s in task.steps if s.publish), records):
+        if record is not None:
+            progress.found(step.cell, record)
+    return any(r is not None and (r.changed or r.ties or r.opaque or r.hidden
+                                  or r.draws) for r in records)
+
+
+def _plan_again(pages, store, build, running, failed) -> list[Task]:
+    """Plan with what the last records have told; return the tasks still to do."""
+    busy = frozenset(key for task in running.values() for key in task.keys)
+    try:
+        build.nodes = plan(pages, store)
+    except NotebuildError as error:
+        build.failures.append(error)
+        return []
+    tasks = build_tasks([*build.nodes.values()], busy)
+    return [task for task in tasks if not failed & set(task.keys)]
+
+
+def _check_imports(page: Page) -> None:
+    """Raise for a top-level import of a module that is not installed."""
+    for cell in page.cells:
+        for statement in analyse_source(cell.source):
+            if statement.imports is None:
+                continue
+            missing = environment.missing_modules(statement.imports)
+            if missing:
+                raise PageError(
+                    f"module ‘{missing[0]}’ is not installed", path=page.path,
+                    line=cell.source_line(statement.line),
+                    text=cell.text(statement.line),
+                    hint="install what the notes import: make site sets up "
+                    ".venv; elsewhere: pip install -r requirements.txt")

@@ -1,0 +1,185 @@
+"""The stages joined: a folder of notes → executed pages.
+
+Both the command line and MkDocs' hooks speak to this class only.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from rich.console import Console
+
+from . import environment
+from .errors import Failures, NotebuildError
+from .execute import Settings, execute_page
+from .extract import extract_page
+from .graph import Node
+from .inject import fill_marks, mark_cells, render_value
+from .locales import check_alternates, split_locale
+from .model import Page
+from .normalise import normalise_outputs
+from .progress import Progress
+from .render import render_outputs, render_stamp
+from .schedule import Build, plan, run
+from .store import Store
+from .verify import compare_outputs
+
+
+class Site:
+    """A site's notes and their results.
+
+    Args:
+        root: The project's folder; paths in messages start from it.
+        docs: The folder of the notes in it.
+        locales: The languages of every page, the leading one first.
+    """
+
+    def __init__(self, root: Path, docs: str = "docs",
+                 locales: tuple[str, ...] = ("zh", "en")):
+        self.root, self.docs, self.locales = Path(root), Path(root) / docs, locales
+        cache = os.environ.get("NOTEBUILD_CACHE")
+        self.store = Store(Path(cache) if cache else self.root / ".notebuild")
+        self.build = Build()
+        self.commit = environment.commit(self.root)
+
+    def pages(self) -> list[Page]:
+        """Return all pages, compared with their alternates.
+
+        Raises:
+            NotebuildError: Some page cannot be executed or differs from its
+                alternate; all such pages are named.
+        """
+        pages, texts, failures = [], {}, []
+        for file in sorted(self.docs.rglob("*.md")):
+            path = self.name(file)
+            try:
+                pages.append(extract_page(file, path))
+                texts[path] = file.read_text("utf-8-sig")
+            except NotebuildError as error:
+                failures.append(error)
+        if not failures:
+            check_alternates(pages, texts, self.locales)
+        if failures:
+            raise failures[0] if len(failures) == 1 else Failures(failures)
+        # The leading language first: its lines are the ones that failures name.
+        order = {locale: n for n, locale in enumerate(self.locales)}
+        return sorted(pages, key=lambda page: order[split_locale(page.path)[1]])
+
+    def name(self, file: Path) -> str:
+        """Return how messages call a file of the notes."""
+        return file.resolve().relative_to(self.root.resolve()).as_posix()
+
+    def check(self) -> int:
+        """Check all pages without executing anything; return how many cells.
+
+        Raises:
+            NotebuildError: Something is not as it must be.
+        """
+        nodes = plan(self.pages(), self.store)
+        return len({node.key for page in nodes.values() for node in page})
+
+    def run(self, *, quiet: bool = False) -> Build:
+        """Execute what is not stored yet.
+
+        Raises:
+            NotebuildError: Nothing could be executed. What failed on the way
+                is in the result's `failures`.
+        """
+        cores = environment.cores()
+        workers = int(os.environ.get("NOTEBUILD_WORKERS", cores))
+        progress = Progress(quiet=quiet, memory=self.store.root / "times.json")
+        self.build = run(
+            self.pages(), self.store, self._settings(max(cores // workers, 1)),
+            workers=workers, progress=progress)
+        return self.build
+
+    def verify(self, console: Console) -> int:
+        """Run each page top to bottom; return how many outputs agree.
+
+        Raises:
+            Difference, Failures: Some output is not what the graph published.
+        """
+        self.run().check()
+        failures: list[NotebuildError] = []
+        checked: set[str] = set()
+        stop = threading.Event()
+        for path, nodes in self.build.nodes.items():
+            if not nodes or {node.key for node in nodes} <= checked:
+                continue  # the same cells as a page that was run already
+            checked |= {node.key for node in nodes}
+            console.print(f"notebuild: {path}: {len(nodes)} cells top to bottom …")
+            fresh = execute_page(
+                Page(path, tuple(node.cell for node in nodes)), self._settings(1),
+                lambda event, cell, _: event == "start" and console.print(
+                    f"notebuild: {cell.path}:{cell.line} …"), stop)
+            for node, outputs in zip(nodes, fresh, strict=True):
+                try:
+                    compare_outputs(
+                        node.cell, self.store.result(node.key).outputs, outputs)
+                except NotebuildError as error:
+                    failures.append(error)
+        if failures:
+            raise failures[0] if len(failures) == 1 else Failures(failures)
+        return len(checked)
+
+    def markdown(self, text: str, file: Path) -> str:
+        """Return a page's Markdown with marks where its outputs will stand."""
+        return mark_cells(text, self.name(file))
+
+    def html(self, html: str, file: Path) -> str:
+        """Return a page's HTML with its outputs and its stamp.
+
+        Raises:
+            NotebuildError: An output cannot be published.
+        """
+        path = self.name(file)
+        nodes = self.build.nodes.get(path, [])
+        if not nodes:
+            return html
+        locale = split_locale(path)[1] or self.locales[0]
+        parts = [self._output(node, locale) for node in nodes]
+        records = [vars(node.record) for node in nodes if node.record]
+        stamp = render_stamp(records, locale=locale, commit=self.commit)
+        return fill_marks(html, parts) + stamp
+
+    def title(self, title: str, file: Path) -> str:
+        """Return a heading's text with the values of its inline expressions."""
+        nodes = self.build.nodes.get(self.name(file), [])
+        return fill_marks(title, [
+            self._value(node) if node.cell.inline else "" for node in nodes])
+
+    def _output(self, node: Node, locale: str) -> str:
+        if node.cell.inline:
+            return render_value(self._value(node))
+        outputs = self._outputs(node)
+        drawn = any("image/svg+xml" in o.get("data", {}) or "image/png" in
+                    o.get("data", {}) for o in outputs)
+        if drawn and not node.cell.options.alt:
+            raise NotebuildError(
+                "this cell draws a figure without a text alternative",
+                path=node.cell.path, line=node.cell.line, text="```python",
+                hint="say what it shows: <!-- cell: alt=\"…\" --> above the fence")
+        return render_outputs(outputs, cell_id=f"c{node.key[:8]}-{node.index}",
+                              alt=node.cell.options.alt, locale=locale)
+
+    def _value(self, node: Node) -> str:
+        return "".join(o.get("text", "") for o in self._outputs(node)) or "…"
+
+    def _outputs(self, node: Node) -> list[dict]:
+        """Return a cell's outputs; where it failed, an error in their place."""
+        if node.record is not None:
+            return normalise_outputs(self.store.result(node.key).outputs)
+        for failure in self.build.failures:
+            if failure.path == node.cell.path and (failure.line or 0) in range(
+                node.cell.line, node.cell.source_line(
+                    node.cell.source.count("\n") + 1) + 1):
+                return [{"output_type": "error", "ename": "", "evalue": "",
+                         "traceback": str(failure).splitlines()}]
+        return []
+
+    def _settings(self, threads: int) -> Settings:
+        return Settings(self.store.root, threads, self.commit)
+
+

@@ -1,0 +1,128 @@
+"""The stamp at a page's foot: when, how long, with what and where it was run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from html import escape
+
+WORDS = {
+    "zh": {
+        "title": "运行记录",
+        "ran": "本页 {cells} 个代码单元的输出来自真实运行：{when} 完成，共计算 {time}。",
+        "minutes": "{} 分 {} 秒",
+        "seconds": "{} 秒",
+        "versions": "版本",
+        "machine": "机器",
+        "cores": "{} 核",
+        "commit": "提交",
+        "colon": "：",
+        "comma": "，",
+        "list": "、",
+    },
+    "en": {
+        "title": "Record of the run",
+        "ran": "The outputs of the {cells} on this page come from a real run that"
+               " ended on {when}, after {time} of computing.",
+        "cell": "one cell",
+        "cells": "{} cells",
+        "minutes": "{} min {} s",
+        "seconds": "{} s",
+        "versions": "Versions",
+        "machine": "Machine",
+        "cores": "{} cores",
+        "core": "1 core",
+        "commit": "Commit",
+        "colon": ": ",
+        "comma": ", ",
+        "list": ", ",
+    },
+}
+
+
+def render_stamp(records: list[dict], *, locale: str, commit: str | None) -> str:
+    """Return the section that says how a page's outputs came about, or "".
+
+    Args:
+        records: One for each cell of the page.
+        locale: The page's language, such as `zh` or `en`.
+        commit: The commit of this build, named where a record has none.
+    """
+    if not records:
+        return ""
+    words = WORDS["zh" if locale.startswith("zh") else "en"]
+    rows = [
+        (words["versions"], words["list"].join(_versions(records))),
+        (words["machine"], words["list"].join(_machines(records, words))),
+    ]
+    commits = _distinct(record.get("commit") or commit for record in records)
+    if commits:
+        rows.append((words["commit"], words["list"].join(
+            f"<code>{escape(one[:12])}</code>" for one in commits
+        )))
+    # One group each, so that a row may wrap on a phone but never tears apart.
+    table = "".join(
+        f"<div><dt>{name}{words['colon']}</dt><dd>{value}</dd></div>"
+        for name, value in rows if value
+    )
+    ran = words["ran"].format(
+        cells=_cells(len(records), words),
+        when=_when(max(_moment(record["finished"]) for record in records)),
+        time=_duration(sum(record["seconds"] for record in records), words),
+    )
+    return (
+        f'<section class="nb-stamp" data-search-exclude aria-label="{words["title"]}">'
+        f"<p>{ran}</p><dl>{table}</dl></section>"
+    )
+
+
+def _distinct(values) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))
+
+
+def _cells(count: int, words: dict) -> str:
+    if "cells" not in words:  # Chinese counts without a plural
+        return str(count)
+    return words["cell"] if count == 1 else words["cells"].format(count)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _when(moment: datetime) -> str:
+    moment = moment.astimezone(UTC)
+    return (
+        f'<time datetime="{moment:%Y-%m-%dT%H:%M:%SZ}">'
+        f"{moment:%Y-%m-%d %H:%M} UTC</time>"
+    )
+
+
+def _duration(seconds: float, words: dict) -> str:
+    if seconds < 59.5:
+        return words["seconds"].format(f"{seconds:.{0 if seconds >= 10 else 1}f}")
+    return words["minutes"].format(*divmod(round(seconds), 60))
+
+
+def _versions(records: list[dict]) -> list[str]:
+    pairs = [("Python", record["python"]) for record in records]
+    pairs += sorted(
+        {pair for record in records for pair in record["versions"].items()},
+        key=lambda pair: (pair[0].lower(), pair[1]),
+    )
+    # Results of different days may rest on different versions: all are named.
+    return [escape(f"{name} {version}") for name, version in dict.fromkeys(pairs)]
+
+
+def _machines(records: list[dict], words: dict) -> list[str]:
+    machines = []
+    for record in records:
+        machine = record["machine"]
+        cores = machine.get("cores")
+        parts = [machine.get("cpu"), machine.get("system")]
+        if cores == 1 and "core" in words:
+            parts.insert(0, words["core"])
+        elif cores:
+            parts.insert(0, words["cores"].format(cores))
+        machines.append(words["comma"].join(escape(part) for part in parts if part))
+    return _distinct(machines)
