@@ -6,12 +6,15 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
+import jieba
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import event_priority
 
 from notebuild import search, typeset
 from notebuild.errors import NotebuildError
 from notebuild.site import Site
+
+jieba.setLogLevel(logging.WARNING)  # not a word for every language
 
 log = logging.getLogger("mkdocs.hooks.notebuild")
 command = "build"

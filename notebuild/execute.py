@@ -179,8 +179,11 @@ class _Kernel:
         self.environ = settings.environ(scratch)
 
     async def __aenter__(self):
+        # What libraries write past Python's streams is not for the terminal.
+        self.log = open(self.scratch / "kernel.log", "wb")
         self.context = self.client.async_setup_kernel(
-            cleanup_kc=True, env=self.environ, cwd=str(self.scratch / "work"))
+            cleanup_kc=True, env=self.environ, cwd=str(self.scratch / "work"),
+            stdout=self.log, stderr=self.log)
         await self.context.__aenter__()
         file = str(environment.KERNEL)
         await self.hidden(
@@ -200,6 +203,7 @@ class _Kernel:
             if process is not None and process.poll() is None:
                 process.kill()
                 process.wait()
+            self.log.close()
 
     async def hidden(self, code: str) -> str:
         """Run code that is not the page's; return what it printed."""

@@ -235,7 +235,7 @@ class _Pass:
                 changed |= statement.changes | (statement.calls - self.imported)
                 if statement.changes & self.imported:
                     node.setup = True  # a module's attribute: kernels differ
-                changed -= self.imported
+            changed -= self.imported
             changed |= {name for name in statement.reads | used.reads
                         if self._is_opaque(name) and name not in bound}
             ties = set(statement.ties)

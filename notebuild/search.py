@@ -7,6 +7,7 @@ own home (`overrides/main.html`), so nobody finds pages in the other language.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ _LATIN = r"[\s\-,:;!?=/\[\](){}\"'`]+|(?!\b)(?=[A-Z][a-z])|\.(?!\d)|&[lg]t;"
 _CHINESE = (
     r"[\u200b\u3000\u00b7\u2014\u2018-\u201d\u2026\u3001-\u3011\uff01-\uff20]+|" + _LATIN
 )
+
+# A zero-width space is a place to break a line as well, and no line of a search
+# result should start with a comma.
+_LOOSE = re.compile(r"\u200b(?=[\s\u3001\u3002\uff01\uff09\uff0c\uff1a\uff1b\uff1f])")
 
 # No stemmers: the theme looks for the beginning of a word, and "vanishing" is
 # not a beginning of the stem "vanish". "en" for Chinese too, since "zh" loads a
@@ -53,8 +58,12 @@ def split_index(
     for entry in index["docs"]:
         home = next((h for h in homes if entry["location"].startswith(h)), "")
         locale = homes.get(home, locales[0])
-        location = entry["location"].removeprefix(home)
-        parts[locale]["docs"].append({**entry, "location": location})
+        ours = {
+            "location": entry["location"].removeprefix(home),
+            "title": _LOOSE.sub("", entry["title"]),
+            "text": _LOOSE.sub("", entry["text"]),
+        }
+        parts[locale]["docs"].append(entry | ours)
     return parts
 
 

@@ -42,6 +42,7 @@ class Site:
         cache = os.environ.get("NOTEBUILD_CACHE")
         self.store = Store(Path(cache) if cache else self.root / ".notebuild")
         self.build = Build()
+        self.rendered: dict[str, list[str]] = {}
         self.commit = environment.commit(self.root)
 
     def pages(self) -> list[Page]:
@@ -81,7 +82,7 @@ class Site:
         return len({node.key for page in nodes.values() for node in page})
 
     def run(self, *, quiet: bool = False) -> Build:
-        """Execute what is not stored yet.
+        """Execute what is not stored yet, and render all outputs.
 
         Raises:
             NotebuildError: Nothing could be executed. What failed on the way
@@ -93,6 +94,9 @@ class Site:
         self.build = run(
             self.pages(), self.store, self._settings(max(cores // workers, 1)),
             workers=workers, progress=progress)
+        # Now, not page by page: a fault must show before anything is written.
+        self.rendered = {path: self._render(path, nodes)
+                         for path, nodes in self.build.nodes.items()}
         return self.build
 
     def verify(self, console: Console) -> int:
@@ -129,26 +133,32 @@ class Site:
         return mark_cells(text, self.name(file))
 
     def html(self, html: str, file: Path) -> str:
-        """Return a page's HTML with its outputs and its stamp.
-
-        Raises:
-            NotebuildError: An output cannot be published.
-        """
+        """Return a page's HTML with its outputs and its stamp."""
         path = self.name(file)
-        nodes = self.build.nodes.get(path, [])
-        if not nodes:
-            return html
-        locale = split_locale(path)[1] or self.locales[0]
-        parts = [self._output(node, locale) for node in nodes]
-        records = [vars(node.record) for node in nodes if node.record]
-        stamp = render_stamp(records, locale=locale, commit=self.commit)
-        return fill_marks(html, parts) + stamp
+        records = [vars(node.record) for node in self.build.nodes.get(path, [])
+                   if node.record]
+        stamp = render_stamp(records, locale=self._locale(path), commit=self.commit)
+        return fill_marks(html, self.rendered.get(path, [])) + stamp
 
     def title(self, title: str, file: Path) -> str:
         """Return a heading's text with the values of its inline expressions."""
         nodes = self.build.nodes.get(self.name(file), [])
         return fill_marks(title, [
             self._value(node) if node.cell.inline else "" for node in nodes])
+
+    def _locale(self, path: str) -> str:
+        return split_locale(path)[1] or self.locales[0]
+
+    def _render(self, path: str, nodes: list[Node]) -> list[str]:
+        """Return the HTML of a page's outputs, one for each cell."""
+        parts = []
+        for node in nodes:
+            try:
+                parts.append(self._output(node, self._locale(path)))
+            except NotebuildError as error:
+                self.build.failures.append(error)
+                parts.append("")
+        return parts
 
     def _output(self, node: Node, locale: str) -> str:
         if node.cell.inline:

@@ -1,0 +1,140 @@
+"""Runs pages with everything of the build but Jupyter: one process, no sockets.
+
+A task gets a fresh namespace in place of a fresh kernel; the planning, the
+store, the exchange of values and `kernel.Kernel` itself are the real ones. So
+a generated page takes milliseconds, and hundreds can be tried.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import sys
+import types
+import weakref
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from unittest import mock
+
+from cloudpickle import cloudpickle
+
+from notebuild import execute, kernel, schedule
+from notebuild.errors import CellError
+from notebuild.execute import Settings
+from notebuild.model import Cell, Page
+from notebuild.schedule import Build
+from notebuild.store import Store
+
+
+def make_page(cells: list[str], path: str = "docs/page.zh.md") -> Page:
+    """Return a page of these sources, each in a fence of its own."""
+    made, line = [], 1
+    for source in cells:
+        made.append(Cell(path, line, source))
+        line += source.count("\n") + 4
+    return Page(path, tuple(made))
+
+
+def run_source(source: str, namespace: dict, inline: bool = False) -> str:
+    """Return what a cell prints in a namespace."""
+    if inline:
+        source = f"print(({source}\n), end='')"
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(compile(source, "<cell>", "exec"), namespace)
+    return printed.getvalue()
+
+
+@contextmanager
+def fresh_process():
+    """Hide what a new kernel would not have: classes met, random state, imports."""
+    fresh = {
+        "_DYNAMIC_CLASS_TRACKER_BY_CLASS": weakref.WeakKeyDictionary(),
+        "_DYNAMIC_CLASS_TRACKER_BY_ID": weakref.WeakValueDictionary(),
+    }
+    state = random.getstate()
+    random.seed(hash(object()))
+    try:
+        with mock.patch.multiple(cloudpickle, **fresh):
+            yield
+    finally:
+        random.setstate(state)
+
+
+def top_to_bottom(page: Page) -> list[str]:
+    """Return what each cell of a page prints when one process runs them all."""
+    namespace = {"__name__": "__main__"}
+    with fresh_process():
+        return [run_source(c.source, namespace, c.inline) for c in page.cells]
+
+
+class _InProcessKernel:
+    """What `execute._execute_steps` asks of a kernel, without one."""
+
+    def __init__(self):
+        self.namespace = {"__name__": "__main__"}
+        self.module = types.ModuleType("_notebuild")
+        self.module.kernel = kernel.Kernel(self.namespace)
+
+    async def hidden(self, code: str) -> str:
+        with mock.patch.dict(sys.modules, _notebuild=self.module):
+            return run_source(code, {})
+
+    async def execute(self, cell: Cell) -> list[dict]:
+        try:
+            text = run_source(cell.source, self.namespace, cell.inline)
+        except Exception as error:
+            raise CellError(f"{type(error).__name__}: {error}",
+                            path=cell.path, line=cell.line) from error
+        return [{"output_type": "stream", "name": "stdout", "text": text}]
+
+    def report(self, *event) -> None:
+        pass
+
+
+class InProcess(Executor):
+    """Holds tasks back until `wait` picks one of them to run.
+
+    Args:
+        order: Decides which task is next, to try any order that is allowed.
+    """
+
+    def __init__(self, settings: Settings, order: random.Random):
+        self.settings, self.order = settings, order
+        self.waiting: dict[Future, object] = {}
+
+    def submit(self, carry, task):
+        future = Future()
+        self.waiting[future] = task
+        return future
+
+    def wait(self, running, **options):
+        future = self.order.choice([*running])
+        task = self.waiting.pop(future)
+        store = Store(self.settings.store)
+        coroutine = execute._execute_steps(
+            task.steps, _InProcessKernel(), store, self.settings)
+        try:
+            with fresh_process():
+                coroutine.send(None)
+        except StopIteration:
+            future.set_result(None)
+        except Exception as error:
+            future.set_exception(error)
+        return {future}, set(running) - {future}
+
+
+def build(pages: list[Page], folder: Path, order: int = 0, workers: int = 9) -> Build:
+    """Return the build of pages by graph, with the store in `folder`."""
+    settings = Settings(store=folder)
+    executor = InProcess(settings, random.Random(order))
+    with mock.patch.object(schedule, "wait", executor.wait):
+        return schedule.run(pages, Store(folder), settings,
+                            executor=executor, workers=workers)
+
+
+def published(built: Build, page: Page, folder: Path) -> list[str]:
+    """Return the text that each cell of a page has published."""
+    store = Store(folder)
+    return ["".join(output["text"] for output in store.result(node.key).outputs)
+            for node in built.nodes[page.path]]

@@ -1,0 +1,68 @@
+"""Each locale searches its own pages and nothing else."""
+
+import json
+import re
+
+from notebuild.search import INDEX, split_index, write_indexes
+
+ENTRIES = [
+    {"location": "", "title": "首页", "text": "笔记"},
+    {"location": "rnn/#lstm", "title": "记忆", "text": "梯度\u200b消失\u200b，\u200b记忆"},
+    {"location": "rnn/#english", "title": "en", "text": "en", "boost": 2},
+    {"location": "en/", "title": "Home", "text": "notes"},
+    {"location": "en/rnn/#lstm", "title": "Memory", "text": "vanishing"},
+]
+COMMON = {"config": {"lang": ["zh"], "fields": {"title": {"boost": 9}}}, "docs": ENTRIES}
+
+
+def words(locale: str, text: str) -> list[str]:
+    """Cut a text as the page's script does."""
+    separator = split_index(COMMON, ["zh", "en"])[locale]["config"]["separator"]
+    return [word for word in re.split(separator, text) if word]
+
+
+def test_every_entry_goes_to_one_locale_with_a_location_below_its_home():
+    parts = split_index(COMMON, ["zh", "en"])
+    places = {name: [e["location"] for e in part["docs"]] for name, part in parts.items()}
+    assert places == {"zh": ["", "rnn/#lstm", "rnn/#english"], "en": ["", "rnn/#lstm"]}
+
+
+def test_what_the_plugin_wrote_besides_is_kept():
+    part = split_index(COMMON, ["zh", "en"])["zh"]
+    assert part["config"]["fields"] == {"title": {"boost": 9}}
+    assert part["docs"][2]["boost"] == 2
+    assert COMMON["docs"][3]["location"] == "en/", "the input is not changed"
+
+
+def test_words_stay_apart_but_no_line_breaks_before_a_comma():
+    text = split_index(COMMON, ["zh", "en"])["zh"]["docs"][1]["text"]
+    assert text == "梯度\u200b消失，\u200b记忆"
+
+
+def test_chinese_is_cut_at_the_marks_of_the_segmentation():
+    assert words("zh", "梯度\u200b消失，\u200b即（vanishing gradient）。") == [
+        "梯度", "消失", "即", "vanishing", "gradient",
+    ]  # fmt: skip
+
+
+def test_names_in_code_are_cut_into_their_parts():
+    assert words("en", "keras.layers.TextVectorization(max_tokens=10_000)") == [
+        "keras", "layers", "Text", "Vectorization", "max_tokens", "10_000",
+    ]  # fmt: skip
+    assert words("en", "SimpleRNN reached 0.847.") == ["SimpleRNN", "reached", "0.847"]
+
+
+def test_the_highlighter_can_take_the_separators_apart():
+    for part in split_index(COMMON, ["zh", "en"]).values():
+        for piece in part["config"]["separator"].split("|"):
+            re.compile(piece)
+
+
+def test_the_common_index_is_replaced(tmp_path):
+    (tmp_path / INDEX).parent.mkdir()
+    (tmp_path / INDEX).write_text(json.dumps(COMMON), encoding="utf-8")
+    write_indexes(tmp_path, ["zh", "en"])
+    chinese = json.loads((tmp_path / INDEX).read_text(encoding="utf-8"))
+    english = json.loads((tmp_path / "en" / INDEX).read_text(encoding="utf-8"))
+    assert [entry["title"] for entry in chinese["docs"]] == ["首页", "记忆", "en"]
+    assert [entry["title"] for entry in english["docs"]] == ["Home", "Memory"]
