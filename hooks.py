@@ -10,7 +10,7 @@ import jieba
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import event_priority
 
-from notebuild import search, typeset
+from notebuild import search, serve, typeset
 from notebuild.errors import NotebuildError
 from notebuild.site import Site
 
@@ -46,14 +46,17 @@ def on_config(config):
 
 def on_pre_build(*, config):
     global site
+    if command == "serve" and site is None:
+        try:
+            serve.check_address(*config.dev_addr)
+        except NotebuildError as error:
+            raise Abort(str(error)) from None
     if threading.current_thread() is threading.main_thread():
         # As Ctrl-C does: end the kernels, keep what had finished.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     site = Site(Path(config.config_file_path).parent, Path(config.docs_dir).name)
     with failures():
-        build = site.run()
-        if command != "serve":
-            build.check()
+        site.run().check()
 
 
 def on_page_markdown(markdown, *, page, config, files):

@@ -34,6 +34,8 @@ from .model import Cell, Page, Record, Step, Task
 from .names import imports_within
 from .store import Store
 
+TIMEOUT = 600.0  # seconds for a cell whose page says nothing
+
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 # A moment's message about a cell: (event, cell, text), where event is one of
@@ -226,14 +228,14 @@ class _Kernel:
         """
         self.report("start", cell, "")
         source = f"print(({cell.source}\n), end='')" if cell.inline else cell.source
-        self.client.timeout = cell.options.timeout
+        self.client.timeout = limit = cell.options.timeout or TIMEOUT
         self.client.on_text = lambda text: self.report("line", cell, text)
         try:
             done = await self.client.async_execute_cell(
                 self._append(source), 0, store_history=False)
         except CellTimeoutError:
             raise CellError(
-                f"took longer than {cell.options.timeout:g} s",
+                f"took longer than {limit:g} s",
                 path=cell.path, line=cell.line, text=_fence(cell),
                 hint="allow more with <!-- cell: timeout=SECONDS -->, "
                 "or make it shorter") from None

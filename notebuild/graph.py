@@ -20,7 +20,7 @@ import builtins
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from .errors import Failures, HiddenStateError, PageError
@@ -383,7 +383,9 @@ def _check_hidden(nodes: list[Node]) -> None:
 
 
 def build_tasks(
-    pages: list[list[Node]], running: frozenset[str] = frozenset()
+    pages: list[list[Node]],
+    running: frozenset[str] = frozenset(),
+    seconds: Callable[[Cell], float] = lambda cell: cell.options.timeout or 1.0,
 ) -> list[Task]:
     """Return the tasks that bring every node of all pages into the store.
 
@@ -392,6 +394,11 @@ def build_tasks(
     cell it waits for if it is the only one that waits for it (a linear chain),
     so that no value crosses kernels without need; inline values join any task
     that has all they wait for.
+
+    Args:
+        pages: The nodes of each page.
+        running: Keys that are being computed.
+        seconds: How long a cell is expected to take.
     """
     home: dict[str, tuple[list[Node], int]] = {}
     writes: dict[str, set[str]] = {}
@@ -406,7 +413,7 @@ def build_tasks(
              for key, (nodes, index) in home.items()}
     chains = _chain(waits, {k: n[i].cell.inline for k, (n, i) in home.items()})
     tasks = [_task(chain, home, writes, hot) for chain in chains]
-    return _with_heights(tasks)
+    return _with_weights(tasks, seconds)
 
 
 def _pending(nodes: list[Node], index: int, home) -> set[str]:
@@ -501,13 +508,12 @@ def _task(chain: list[str], home, writes, hot) -> Task:
     return Task(tuple(steps.values()), frozenset(needs - published))
 
 
-def _with_heights(tasks: list[Task]) -> list[Task]:
-    """Return the tasks with the length of the longest chain that waits for each."""
+def _with_weights(tasks: list[Task], seconds) -> list[Task]:
+    """Return the tasks with the time that they and those after them take."""
     owner = {key: n for n, task in enumerate(tasks) for key in task.keys}
-    heights = [0] * len(tasks)
+    weights = [0.0] * len(tasks)
     for n in reversed(range(len(tasks))):  # a task stands after those it needs
-        for key in tasks[n].needs:
-            if key in owner:
-                before = owner[key]
-                heights[before] = max(heights[before], heights[n] + 1)
-    return [Task(t.steps, t.needs, h) for t, h in zip(tasks, heights)]
+        weights[n] += sum(seconds(step.cell) for step in tasks[n].steps)
+        for key in tasks[n].needs & owner.keys():
+            weights[owner[key]] = max(weights[owner[key]], weights[n])
+    return [replace(task, weight=w) for task, w in zip(tasks, weights)]

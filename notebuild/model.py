@@ -11,12 +11,13 @@ class Options:
 
     Attributes:
         alt: Text alternative of the figures; does not touch the execution.
-        timeout: Seconds that the cell may take.
+        timeout: Seconds that the cell may take, where the page says so. Such a
+            cell is taken to be a long one, and is started before others.
         setup: The cell is part of every later program of its page.
     """
 
     alt: str | None = None
-    timeout: float = 1800.0
+    timeout: float | None = None
     setup: bool = False
 
 
@@ -149,12 +150,13 @@ class Task:
     Attributes:
         steps: The cells to run, those that are only run again included.
         needs: Keys that must be in the store before the task can start.
-        height: Length of the longest chain of cells that wait for it.
+        weight: Time that it and the longest chain of tasks that wait for it
+            are expected to take; the heaviest task starts first.
     """
 
     steps: tuple[Step, ...]
     needs: frozenset[str]
-    height: int = 0
+    weight: float = 0.0
 
     @property
     def keys(self) -> tuple[str, ...]:

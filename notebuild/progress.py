@@ -22,6 +22,7 @@ from rich.text import Text
 
 from .errors import NotebuildError
 from .model import Cell, Record, Task
+from .names import analyse_source
 
 EPOCH = re.compile(r"Epoch (\d+)/(\d+)")
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f]")
@@ -133,6 +134,11 @@ class Progress:
         """Tell something worth knowing."""
         self.console.print(Text(f"notebuild: {text}"), soft_wrap=True)
 
+    def seconds(self, cell: Cell) -> float:
+        """Return how long a cell is expected to take."""
+        known = self.times.get(_memory_key(cell))
+        return known if known is not None else cell.options.timeout or 1.0
+
     def seconds_left(self, now: float) -> float | None:
         """Return an estimate of the wall time left, None where nothing is known."""
         total, longest = 0.0, 0.0
@@ -196,8 +202,9 @@ def _place(cell: Cell) -> str:
 
 
 def _memory_key(cell: Cell) -> str:
-    """Return a name for a cell that outlives small edits: its first line."""
-    return f"{cell.path.rsplit('.', 2)[0]} {cell.text(1).strip()[:60]}"
+    """Return a name for a cell that outlives small edits: the names it binds."""
+    names = sorted(set().union(*(s.binds for s in analyse_source(cell.source))))
+    return " ".join([cell.path.rsplit(".", 2)[0], *(names or cell.source.split())])
 
 
 def _span(seconds: float) -> str:

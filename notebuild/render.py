@@ -15,6 +15,7 @@ from html import escape
 
 import nh3
 
+from notebuild.logs import read_log, render_log
 from notebuild.normalise import OutputTooLarge, join_lines, normalise_outputs
 from notebuild.stamp import render_stamp
 from notebuild.svg import render_figure
@@ -25,8 +26,10 @@ __all__ = [
 ]
 
 WORDS = {
-    "zh": {"output": "输出", "figure": "图"},
-    "en": {"output": "Output", "figure": "Figure"},
+    "zh": {"output": "输出", "figure": "图", "log": "训练日志", "epoch": "轮",
+           "steps": "步数", "time": "用时", "step": "每步"},
+    "en": {"output": "Output", "figure": "Figure", "log": "Training log",
+           "epoch": "epoch", "steps": "steps", "time": "time", "step": "a step"},
 }
 TAGS = frozenset(
     "a abbr b blockquote br caption code col colgroup dd del details div dl dt"
@@ -68,7 +71,9 @@ def render_outputs(
             classes = "nb-stream"
             if output["name"] == "stderr":
                 classes += " nb-stderr"
-            parts += _render_text(join_lines(output["text"]), classes)
+            text = join_lines(output["text"])
+            rows = read_log(text)
+            parts += [render_log(rows, words)] if rows else _render_text(text, classes)
         elif kind == "error":
             parts.append(_render_error(output))
         elif picture := _picture(output):

@@ -1,7 +1,7 @@
 """Stage 3, schedule: pages → results, as many tasks at once as there are cores.
 
 A task starts when all it needs is stored; among those that can start, the one
-that the longest chain of others waits for goes first. A cell that fails stops
+that the longest time of work hangs on goes first. A cell that fails stops
 only what depends on it: the rest goes on, so that nothing finished is lost,
 and all failures are told at the end.
 """
@@ -88,14 +88,14 @@ def run(
         KeyboardInterrupt: After all kernels have ended.
     """
     build = Build(nodes=plan(pages, store))
-    tasks = build_tasks([*build.nodes.values()])
+    progress = progress or Progress(quiet=True)
+    tasks = build_tasks([*build.nodes.values()], seconds=progress.seconds)
     if not tasks:
         return build
     store.open()
     store.sweep()
     workers = workers or environment.cores()
     stop = threading.Event()
-    progress = progress or Progress(quiet=True)
     progress.plan(tasks)
     carry = partial(execute_task, settings=settings)
     if executor is None:
@@ -115,15 +115,14 @@ def run(
                     task = running.pop(future)
                     news |= _finish(task, future, store, build, failed, progress)
                 if news:
-                    tasks = _plan_again(pages, store, build, running, failed)
+                    tasks = _plan_again(pages, store, build, running, failed, progress)
                     progress.plan([*tasks, *running.values()])
     except BaseException:
         stop.set()
         raise
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
-    if not build.failures:
-        _plan_again(pages, store, build, {}, failed)
+    _plan_again(pages, store, build, {}, failed, progress)
     for notice in store.notices:
         progress.notice(notice)
     return build
@@ -131,7 +130,7 @@ def run(
 
 def _submit(tasks: list[Task], running, workers, store, executor, carry) -> None:
     """Start the tasks that can start, those that most wait for first."""
-    for task in sorted(tasks, key=lambda task: -task.height):
+    for task in sorted(tasks, key=lambda task: -task.weight):
         if len(running) >= workers:
             return
         if all(store.record(key) is not None for key in task.needs):
@@ -147,6 +146,7 @@ def _finish(task, future, store, build, failed, progress) -> bool:
         build.failures.append(error)
         failed.update(task.keys)
         progress.failure(error)
+    store.forget(task.keys)
     records = [store.record(key) for key in task.keys]
     build.executed |= {record.key for record in records if record is not None}
     for step, record in zip((s for s in task.steps if s.publish), records):
@@ -156,7 +156,7 @@ def _finish(task, future, store, build, failed, progress) -> bool:
                                   or r.draws) for r in records)
 
 
-def _plan_again(pages, store, build, running, failed) -> list[Task]:
+def _plan_again(pages, store, build, running, failed, progress) -> list[Task]:
     """Plan with what the last records have told; return the tasks still to do."""
     busy = frozenset(key for task in running.values() for key in task.keys)
     try:
@@ -164,7 +164,7 @@ def _plan_again(pages, store, build, running, failed) -> list[Task]:
     except NotebuildError as error:
         build.failures.append(error)
         return []
-    tasks = build_tasks([*build.nodes.values()], busy)
+    tasks = build_tasks([*build.nodes.values()], busy, progress.seconds)
     return [task for task in tasks if not failed & set(task.keys)]
 
 

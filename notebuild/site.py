@@ -43,6 +43,7 @@ class Site:
         self.store = Store(Path(cache) if cache else self.root / ".notebuild")
         self.build = Build()
         self.rendered: dict[str, list[str]] = {}
+        self.problem: NotebuildError | None = None
         self.commit = environment.commit(self.root)
 
     def pages(self) -> list[Page]:
@@ -91,8 +92,13 @@ class Site:
         cores = environment.cores()
         workers = int(os.environ.get("NOTEBUILD_WORKERS", cores))
         progress = Progress(quiet=quiet, memory=self.store.root / "times.json")
+        try:
+            pages = self.pages()
+        except NotebuildError as error:
+            self.problem = error
+            raise
         self.build = run(
-            self.pages(), self.store, self._settings(max(cores // workers, 1)),
+            pages, self.store, self._settings(max(cores // workers, 1)),
             workers=workers, progress=progress)
         # Now, not page by page: a fault must show before anything is written.
         self.rendered = {path: self._render(path, nodes)
@@ -130,10 +136,14 @@ class Site:
 
     def markdown(self, text: str, file: Path) -> str:
         """Return a page's Markdown with marks where its outputs will stand."""
-        return mark_cells(text, self.name(file))
+        return text if self.problem else mark_cells(text, self.name(file))
 
     def html(self, html: str, file: Path) -> str:
         """Return a page's HTML with its outputs and its stamp."""
+        if self.problem:  # only a live server gets here: it shows what to mend
+            return render_outputs(
+                [_as_output(self.problem)], cell_id="problem", alt=None,
+                locale=self._locale(self.name(file))) + html
         path = self.name(file)
         records = [vars(node.record) for node in self.build.nodes.get(path, [])
                    if node.record]
@@ -185,11 +195,16 @@ class Site:
             if failure.path == node.cell.path and (failure.line or 0) in range(
                 node.cell.line, node.cell.source_line(
                     node.cell.source.count("\n") + 1) + 1):
-                return [{"output_type": "error", "ename": "", "evalue": "",
-                         "traceback": str(failure).splitlines()}]
+                return [_as_output(failure)]
         return []
 
     def _settings(self, threads: int) -> Settings:
         return Settings(self.store.root, threads, self.commit)
 
 
+
+
+def _as_output(error: NotebuildError) -> dict:
+    """Return a failure as the output of a cell, which a page can show."""
+    return {"output_type": "error", "ename": type(error).__name__,
+            "evalue": error.what, "traceback": str(error).splitlines()}

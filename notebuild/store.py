@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -78,6 +79,11 @@ class Store:
                 return None
             self._records[key] = record
         return self._records[key]
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Read these records anew when they are asked for: they have changed."""
+        for key in keys:
+            self._records.pop(key, None)
 
     def result(self, key: str) -> Result:
         """Return a key's record and outputs.
