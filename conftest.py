@@ -55,6 +55,8 @@ def _runs() -> dict[tuple[str, int], Future]:
     runs = {}
     for path, nodes in plan(site.pages(), site.store).items():
         for node in nodes:
+            if node.cell.inline:
+                continue
             if node.key not in by_key:
                 by_key[node.key] = pool.submit(
                     _run, cell_program(nodes, node.index))

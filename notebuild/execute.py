@@ -9,6 +9,7 @@ kernel outlives its task.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import os
 import re
@@ -206,6 +207,8 @@ class _Kernel:
                 process.kill()
                 process.wait()
             self.log.close()
+            # nbclient would clean up once more at exit, and fail to.
+            atexit.unregister(self.client._cleanup_kernel)
 
     async def hidden(self, code: str) -> str:
         """Run code that is not the page's; return what it printed."""
