@@ -390,10 +390,10 @@ def build_tasks(
     """Return the tasks that bring every node of all pages into the store.
 
     Cells whose results are stored, or are being computed (`running`), are
-    left out. A cell joins the task of the
-    cell it waits for if it is the only one that waits for it (a linear chain),
-    so that no value crosses kernels without need; inline values join any task
-    that has all they wait for.
+    left out. Of the cells that wait for another, the one on which the longest
+    work hangs goes on in its kernel, and the others start in kernels of their
+    own as soon as its values are stored; inline values join any task that has
+    all they wait for.
 
     Args:
         pages: The nodes of each page.
@@ -411,7 +411,7 @@ def build_tasks(
                 home.setdefault(node.key, (nodes, node.index))
     waits = {key: _pending(nodes, index, home)
              for key, (nodes, index) in home.items()}
-    chains = _chain(waits, {k: n[i].cell.inline for k, (n, i) in home.items()})
+    chains = _chain(waits, {k: n[i].cell for k, (n, i) in home.items()}, seconds)
     tasks = [_task(chain, home, writes, hot) for chain in chains]
     return _with_weights(tasks, seconds)
 
@@ -434,39 +434,50 @@ def _pending(nodes: list[Node], index: int, home) -> set[str]:
     return found - {nodes[index].key}
 
 
-def _chain(waits: dict[str, set[str]], inline: dict[str, bool]) -> list[list[str]]:
+def _chain(waits: dict[str, set[str]], cells: dict[str, Cell],
+           seconds: Callable[[Cell], float]) -> list[list[str]]:
     """Return the keys grouped into tasks, each in order of need."""
-    followers: dict[str, int] = {}
-    for key, needed in waits.items():
-        if not inline[key]:
-            for other in needed:
-                followers[other] = followers.get(other, 0) + 1
+    heaviest = _heaviest_followers(waits, cells, seconds)
     place: dict[str, int] = {}
     chains: list[list[str]] = []
     closed: list[set[str]] = []   # all that is finished when a chain starts
     shared: dict[frozenset, int] = {}
     for key, needed in waits.items():     # reading order, page by page
+        inline = cells[key].inline
         ahead = {place[k] for k in needed}
         target = None
         direct = [n for n in ahead
                   if needed <= closed[n] | set(chains[n])]
         if direct:
             n = max(direct)
-            last = next((k for k in reversed(chains[n]) if not inline[k]), None)
-            if inline[key] or (last in needed and followers.get(last) == 1):
+            last = next((k for k in reversed(chains[n]) if not cells[k].inline), None)
+            if inline or (last in needed and heaviest.get(last) == key):
                 target = n
-        elif inline[key]:
+        elif inline:
             target = shared.get(frozenset(ahead))
         if target is None:
             target = len(chains)
             chains.append([])
             closed.append(set().union(
                 *(closed[n] | set(chains[n]) for n in ahead)))
-            if inline[key]:
+            if inline:
                 shared[frozenset(ahead)] = target
         chains[target].append(key)
         place[key] = target
     return chains
+
+
+def _heaviest_followers(waits, cells, seconds) -> dict[str, str]:
+    """Return, for each key, the follower on which the longest work hangs."""
+    weight: dict[str, float] = {}
+    best: dict[str, tuple[float, str]] = {}
+    for key in reversed(waits):
+        weight[key] = seconds(cells[key]) + best.get(key, (0.0, ""))[0]
+        if not cells[key].inline:
+            for other in waits[key]:
+                if weight[key] >= best.get(other, (0.0, ""))[0]:
+                    best[other] = (weight[key], key)
+    return {key: follower for key, (_, follower) in best.items()}
 
 
 def _task(chain: list[str], home, writes, hot) -> Task:

@@ -106,14 +106,21 @@ def run(
     try:
         with progress:
             while tasks or running:
-                _submit(tasks, running, workers, store, executor, carry)
+                _submit(tasks, running, build.executed, workers, store,
+                        executor, carry)
                 if not running:
                     break  # what is left waits for what has failed
-                done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-                news = False
+                # Cells of a running task are there for others as they finish.
+                done, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
+                news = _harvest(running.values(), store, build, progress)
                 for future in done:
                     task = running.pop(future)
-                    news |= _finish(task, future, store, build, failed, progress)
+                    try:
+                        future.result()
+                    except NotebuildError as error:
+                        build.failures.append(error)
+                        failed |= {*task.keys} - build.executed
+                        progress.failure(error)
                 if news:
                     tasks = _plan_again(pages, store, build, running, failed, progress)
                     progress.plan([*tasks, *running.values()])
@@ -128,32 +135,36 @@ def run(
     return build
 
 
-def _submit(tasks: list[Task], running, workers, store, executor, carry) -> None:
+def _submit(
+    tasks: list[Task], running, executed, workers, store, executor, carry
+) -> None:
     """Start the tasks that can start, those that most wait for first."""
+    making = {key for task in running.values() for key in task.keys} - executed
     for task in sorted(tasks, key=lambda task: -task.weight):
         if len(running) >= workers:
             return
-        if all(store.record(key) is not None for key in task.needs):
+        if all(store.record(key) is not None and key not in making
+               for key in task.needs):
             tasks.remove(task)
             running[executor.submit(carry, task)] = task
 
 
-def _finish(task, future, store, build, failed, progress) -> bool:
-    """Take in what a task has done; return whether plans must be made again."""
-    try:
-        future.result()
-    except NotebuildError as error:
-        build.failures.append(error)
-        failed.update(task.keys)
-        progress.failure(error)
-    store.forget(task.keys)
-    records = [store.record(key) for key in task.keys]
-    build.executed |= {record.key for record in records if record is not None}
-    for step, record in zip((s for s in task.steps if s.publish), records):
-        if record is not None:
+def _harvest(running: Iterable[Task], store, build, progress) -> bool:
+    """Take in the cells that have finished; return whether to plan again."""
+    news = False
+    for task in running:
+        for step in task.steps:
+            if not step.publish or step.key in build.executed:
+                continue
+            store.forget([step.key])
+            if (record := store.record(step.key)) is None or set(
+                step.writes) - {*record.values, *record.opaque}:
+                break  # not yet, or the older run that is being made again
+            build.executed.add(step.key)
             progress.found(step.cell, record)
-    return any(r is not None and (r.changed or r.ties or r.opaque or r.hidden
-                                  or r.draws) for r in records)
+            news |= bool(record.changed or record.ties or record.opaque
+                         or record.hidden or record.draws)
+    return news
 
 
 def _plan_again(pages, store, build, running, failed, progress) -> list[Task]:
