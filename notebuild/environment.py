@@ -22,6 +22,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from .names import normal_form
+
 # Every cell's code passes through these, and their outputs through its figure.
 ALWAYS = ("cloudpickle", "ipykernel", "ipython", "nbclient")
 FIGURES = Path(__file__).with_name("matplotlibrc")
@@ -39,7 +41,7 @@ def describe(imports: Iterable[str]) -> dict:
     found = {
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
-        "kernel": _digest(KERNEL),
+        "kernel": _kernel_digest(),
         "packages": packages(modules),
     }
     if "matplotlib" in found["packages"]:
@@ -171,6 +173,13 @@ def _own_file(module: str) -> str | None:
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+@cache
+def _kernel_digest() -> str:
+    """Return the digest of the code around cells, its comments left out."""
+    code = normal_form(KERNEL.read_text("utf-8")).encode()
+    return hashlib.blake2b(code, digest_size=16).hexdigest()
 
 
 def _digest(file: Path) -> str:
