@@ -13,7 +13,9 @@ A page is a graph of cells, and every cell is a program. The stages, in order:
 7. `inject`    HTML → under its fence, in each language's page
 8. `export`    a cell → its program
 
-`site` joins them; `locales` compares the languages, `verify` the graph with
-one kernel top to bottom, `search` gives each language its own index. `model`
+Beside the cells a page has `formulas` (TeX → MathML) and terms of the `glossary`;
+`prose` is what is left of it without code. `site` joins all; `locales` compares
+the languages and `drift` tells which has fallen behind, `verify` compares the
+graph with one kernel top to bottom, `search` gives each language its own index. `model`
 and `errors` are what all of them share. Nothing here imports MkDocs.
 """

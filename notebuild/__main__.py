@@ -25,8 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
         "verify": "run each page top to bottom and compare with the graph",
         "clean": "delete the stored results",
     }.items():
-        commands.add_parser(name, help=text, description=text)
-    command = parser.parse_args(arguments).command
+        sub = commands.add_parser(name, help=text, description=text)
+        if name == "check":
+            sub.add_argument(
+                "--accept", nargs="+", default=[], metavar="PAGE",
+                help="note that a page, or one section of it, is in line with its "
+                "alternate: docs/rnn.en.md or docs/rnn.en.md#memory")
+    given = parser.parse_args(arguments)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -34,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         if not Path("mkdocs.yml").is_file():
             raise NotebuildError("there is no mkdocs.yml in this folder",
                                  hint="run it from the project's folder")
-        print(_command(Site(Path.cwd()), command, console))
+        print(_command(Site(Path.cwd()), given, console))
     except NotebuildError as error:
         console.print(Text(str(error), style="red"))
         return 1
@@ -44,9 +49,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _command(site: Site, command: str, console: Console) -> str:
+def _command(site: Site, given: argparse.Namespace, console: Console) -> str:
+    command = given.command
     if command == "check":
-        return f"{site.check()} cells: nothing to complain about"
+        cells = site.check()
+        done = [site.accept(page) for page in given.accept]
+        return "\n".join([*done, *site.notices(),
+                          f"{cells} cells: nothing to complain about"])
     if command == "run":
         build = site.run()
         build.check()

@@ -35,6 +35,7 @@ from .model import Cell, Page, Record, Step, Task
 from .names import imports_within
 from .store import Store
 
+POSTMORTEM = Path(__file__).with_name("postmortem.py")
 TIMEOUT = 600.0  # seconds for a cell whose page says nothing
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
@@ -256,12 +257,20 @@ class _Kernel:
         return outputs
 
     async def _failure(self, cell: Cell, output: dict) -> CellError:
-        found = ""
-        with suppress(_HiddenError, CellTimeoutError, DeadKernelError):
-            found = await self.hidden(
-                "print(__import__('_notebuild').failed_line("
-                "get_ipython().user_ns), end='')")
-        lineno = int(found) if found.isdigit() else 1
+        found = {}
+        with suppress(_HiddenError, CellTimeoutError, DeadKernelError, ValueError):
+            code = POSTMORTEM.read_text("utf-8")
+            found = json.loads(await self.hidden(
+                f"scope = {{}}; exec({code!r}, scope)\n"
+                f"print(scope['failure'](get_ipython().user_ns, {cell.source!r}))"))
+        lineno = found.get("line") or 1
+        values = "\n".join(found.get("values", ()))
+        if cell.claim is not None and output["ename"] == "AssertionError":
+            message = f" ({output['evalue']})" if output["evalue"] else ""
+            return CellError(
+                f"this is no longer true{message}: {cell.claim}", path=cell.path,
+                line=cell.source_line(lineno), text=cell.text(lineno), detail=values,
+                hint="mend the sentence and its claim, or what changed the result")
         if cell.inline:
             lineno = 1
         rows = ANSI.sub("", "\n".join(output["traceback"])).splitlines()

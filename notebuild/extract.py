@@ -7,6 +7,7 @@ would run although a page only shows it, is refused here by name and line.
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from io import StringIO
@@ -17,6 +18,7 @@ from pytest_codeblocks.main import CodeBlock, extract_from_buffer
 from .errors import Failures, PageError
 from .model import Cell, Options, Page
 from .names import analyse_source
+from .typeset import join_lines
 
 OPTION = re.compile(r"^\s*<!--\s*cell:(?P<text>.*?)-->\s*$")
 INLINE = re.compile(r"(?<!`)`\{python\}\s+(?P<code>[^`]+?)\s*`(?!`)")
@@ -64,7 +66,8 @@ def extract_cells(text: str, path: str) -> list[Cell]:
         if above and (match := OPTION.match(rows[above - 1])):
             options_used.add(above)
             options = _options(match["text"], above, refuse)
-        cells.append(Cell(path, block.lineno, block.code, options=options))
+        claim = _paragraph_above(rows, above) if is_claim(block.code) else None
+        cells.append(Cell(path, block.lineno, block.code, options=options, claim=claim))
     commented = False
     for number, row in enumerate(rows, 1):
         if number in inside:
@@ -93,6 +96,27 @@ def extract_cells(text: str, path: str) -> list[Cell]:
     if failures:
         raise failures[0]
     return cells
+
+
+def is_claim(source: str) -> bool:
+    """Return whether a cell consists of nothing but asserts."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:  # told elsewhere, with its line
+        return False
+    return bool(body) and all(isinstance(node, ast.Assert) for node in body)
+
+
+def _paragraph_above(rows: list[str], line: int) -> str:
+    """Return the paragraph that ends above a line, as one line of text."""
+    end = line
+    while end and (not rows[end - 1].strip() or OPTION.match(rows[end - 1])):
+        end -= 1
+    start = end
+    while start and rows[start - 1].strip():
+        start -= 1
+    text = "\n".join(row.strip() for row in rows[start:end])
+    return join_lines(text).replace("\n", " ")
 
 
 def find_blocks(text: str, path: str) -> list[CodeBlock]:

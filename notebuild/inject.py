@@ -18,12 +18,17 @@ _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _BLOCK = re.compile(f"<p>\\s*{_OPEN}(\\d+){_CLOSE}\\s*</p>")
 
 
-def mark_cells(text: str, path: str) -> str:
+def mark_cells(text: str, path: str, claim: str) -> str:
     """Return a page's Markdown with a mark for each of its cells.
 
     The mark of a block stands in a paragraph of its own after the fence, with
     its indentation; that of an inline value replaces it. Comments with options
-    are left out.
+    are left out. A claim is folded under a title.
+
+    Args:
+        text: The page.
+        path: How messages call it.
+        claim: The title of a claim, in the page's language.
     """
     cells = extract_cells(text, path)
     rows = text.splitlines()
@@ -31,6 +36,7 @@ def mark_cells(text: str, path: str) -> str:
     fenced = {n for b in blocks for n in range(b.lineno, b.lineno + b.code.count("\n") + 2)}
     ends = {b.lineno: b.lineno + b.code.count("\n") + 1 for b in blocks}
     after: dict[int, str] = {}
+    folded: dict[int, int] = {}  # first and last line of the claims' fences
     inline: dict[int, list[int]] = {}
     for number, cell in enumerate(cells):
         if cell.inline:
@@ -39,6 +45,8 @@ def mark_cells(text: str, path: str) -> str:
             fence = rows[cell.line - 1]
             indent = fence[: len(fence) - len(fence.lstrip())]
             after[ends[cell.line]] = f"{indent}{_OPEN}{number}{_CLOSE}"
+            if cell.claim is not None:
+                folded[cell.line] = ends[cell.line]
     out = []
     for line, row in enumerate(rows, 1):
         if line in inline:
@@ -48,6 +56,11 @@ def mark_cells(text: str, path: str) -> str:
                        + row[match.end():])
         if line not in fenced and OPTION.match(row):
             row = ""
+        if line in folded:
+            indent = row[: len(row) - len(row.lstrip())]
+            out += ["", f'{indent}??? claim "{claim}"', ""]
+        if any(first <= line <= last for first, last in folded.items()):
+            row = f"    {row}" if row.strip() else row
         out.append(row)
         if line in after:
             out += ["", after[line], ""]

@@ -1,23 +1,49 @@
 """Languages: which pages belong together, and whether they agree.
 
-`page.zh.md` and `page.en.md` stand side by side. Their prose differs; their
-cells, inline values and headings' anchors must not, since both languages
-publish one run and a link must survive a change of language.
+`page.zh.md` and `page.en.md` stand side by side. Their prose differs. What
+carries the argument must not: headings' anchors, cells, inline values, claims,
+figures and formulas agree in this order; the letters and the links that a
+section's sentences use agree in any order, since sentences differ.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import zip_longest
 from pathlib import Path
 
 from .errors import AlternateError, Failures, NotebuildError
-from .extract import find_blocks
+from .figures import find_figures
+from .formulas import find_formulas
 from .model import Cell, Page
 from .names import normal_form
+from .prose import find_links, headings, read_prose
 
 SUFFIX = re.compile(r"^(?P<stem>.+)\.(?P<locale>[a-z]{2}(-[A-Za-z]+)?)\.md$")
-_HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<text>.*?)\s*(\{(?P<attributes>[^}]*)\})?\s*$")
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something of a page that its alternate must have too.
+
+    Attributes:
+        path: The page.
+        line: Its 1-based line.
+        kind: What it is, as a message says it.
+        key: What must be equal.
+        text: The source line.
+        cell: The cell, if it is one.
+    """
+
+    path: str
+    line: int
+    kind: str
+    key: object
+    text: str
+    cell: Cell | None = None
 
 
 def split_locale(path: str) -> tuple[str, str | None]:
@@ -36,7 +62,8 @@ def check_alternates(pages: list[Page], texts: dict[str, str],
         locales: The languages that every page must have.
 
     Raises:
-        AlternateError, Failures: They differ; both files and lines are named.
+        AlternateError, Failures: They differ; all differences are told, each
+            with both files and lines.
     """
     groups: dict[str, dict[str, Page]] = {}
     failures: list[NotebuildError] = []
@@ -58,42 +85,88 @@ def check_alternates(pages: list[Page], texts: dict[str, str],
                     f"has no alternate in ‘{locale}’", path=lead.path,
                     hint=f"write {stem}.{locale}.md"))
             elif group[locale] is not lead:
-                failures += _compare_cells(lead, group[locale])
-                failures += _compare_headings(
-                    lead.path, texts[lead.path],
-                    group[locale].path, texts[group[locale].path])
+                failures += compare_pages(
+                    lead, texts[lead.path], group[locale], texts[group[locale].path])
     if failures:
         raise failures[0] if len(failures) == 1 else Failures(failures)
 
 
-def _compare_cells(one: Page, other: Page) -> list[AlternateError]:
-    """Return the first difference between two pages' cells, if there is any."""
-    for a, b in zip_longest(one.cells, other.cells):
-        if a is not None and b is not None and _same(a, b):
+def compare_pages(one: Page, text: str, other: Page, their_text: str,
+                  ) -> list[AlternateError]:
+    """Return all differences between a page and its alternate, in its order."""
+    failures = [
+        *_compare_order(one.path, _in_order(one, text),
+                        other.path, _in_order(other, their_text)),
+        *_compare_sections(one.path, _in_sections(one.path, text),
+                           other.path, _in_sections(other.path, their_text))]
+    return sorted(failures, key=lambda error: (error.path != one.path, error.line))
+
+
+def _in_order(page: Page, text: str) -> list[Item]:
+    """Return what must come in the same order in both pages."""
+    rows, prose, found = text.splitlines(), read_prose(text, page.path), []
+
+    def add(line: int, kind: str, key: object, cell: Cell | None = None):
+        found.append(Item(page.path, line, kind, key, rows[line - 1], cell))
+
+    for line, level, anchor in headings(prose):
+        add(line, "heading", (level, anchor))
+    for cell in page.cells:
+        kind = ("inline value" if cell.inline else
+                "cell" if cell.claim is None else "claim")
+        add(cell.line, kind, normal_form(cell.source), cell)
+    for formula in find_formulas(text, page.path):
+        if formula.display:
+            add(formula.line + 1, "formula", " ".join(formula.tex.split()))
+    for line, name in find_figures(text, page.path):
+        add(line, "figure", name)
+    for line, match in find_links(prose):
+        if match["image"]:
+            add(line, "image", match["target"])
+    return sorted(found, key=lambda item: item.line)
+
+
+def _compare_order(path: str, ours: list[Item], other: str, theirs: list[Item],
+                   ) -> Iterator[AlternateError]:
+    """Yield the differences between two sequences of items."""
+    matcher = SequenceMatcher(None, [(item.kind, item.key) for item in ours],
+                              [(item.kind, item.key) for item in theirs], autojunk=False)
+    for what, i, i_end, j, j_end in matcher.get_opcodes():
+        if what == "equal":
             continue
-        if a is None or b is None:
-            cell = a or b
-            path = other.path if b is None else one.path
-            what = f"this {_kind(cell)} has no counterpart in {path}"
-        else:
-            cell, (line, text) = a, _first_difference(a, b)
-            what = f"this {_kind(a)} differs from {b.path}:{b.line}"
-            return [AlternateError(
-                what, path=a.path, line=line, text=text,
-                detail=f"{b.path}:{b.line}\n{b.source.rstrip()}",
-                hint="make the code equal; only comments may differ")]
-        return [AlternateError(what, path=cell.path, line=cell.line,
-                               text=cell.text(1),
-                               hint="add it there, or remove it here")]
-    return []
+        # Of what stands at the same place, those of a kind belong together.
+        left, right = ours[i:i_end], theirs[j:j_end]
+        for kind in dict.fromkeys(item.kind for item in left + right):
+            for a, b in zip_longest([item for item in left if item.kind == kind],
+                                    [item for item in right if item.kind == kind]):
+                if a is None:
+                    yield _missing(b, path, ours[i - 1] if i else None)
+                elif b is None:
+                    yield _missing(a, other, theirs[j - 1] if j else None)
+                else:
+                    yield _different(a, b)
 
 
-def _same(a: Cell, b: Cell) -> bool:
-    return a.inline == b.inline and normal_form(a.source) == normal_form(b.source)
+def _missing(item: Item, other: str, before: Item | None) -> AlternateError:
+    place = f"{other}:{before.line}, after this {before.kind}" if before else f"{other}:1"
+    return AlternateError(
+        f"this {item.kind} has no counterpart in {place}", path=item.path,
+        line=item.line, text=item.text, hint="add it there, or remove it here")
 
 
-def _kind(cell: Cell) -> str:
-    return "inline value" if cell.inline else "cell"
+def _different(a: Item, b: Item) -> AlternateError:
+    line, text, theirs = a.line, a.text, b.text
+    hint = "make both the same"
+    if a.cell is not None:
+        (line, text), theirs = _first_difference(a.cell, b.cell), b.cell.source.rstrip()
+        hint = "make the code equal; only comments may differ"
+    elif a.kind == "formula":
+        text, theirs = a.key, b.key
+    elif a.kind == "heading":
+        hint = "give both the same level and anchor: ## title { #anchor }"
+    return AlternateError(
+        f"this {a.kind} differs from {b.path}:{b.line}", path=a.path, line=line,
+        text=text, detail=f"{b.path}:{b.line}\n{theirs}", hint=hint)
 
 
 def _first_difference(a: Cell, b: Cell) -> tuple[int, str]:
@@ -105,35 +178,38 @@ def _first_difference(a: Cell, b: Cell) -> tuple[int, str]:
     return a.line, a.text(1)
 
 
-def _compare_headings(path: str, text: str, other: str, their_text: str):
-    """Return the first difference between two pages' headings, if there is any."""
-    ours, theirs = headings(text, path), headings(their_text, other)
-    for a, b in zip_longest(ours, theirs):
-        if a is None or b is None:
-            line, level, anchor, title = a or b
-            place, missing = (path, other) if b is None else (other, path)
-            what = f"this heading has no counterpart in {missing}"
-        elif a[1:3] == b[1:3]:
-            continue
-        else:
-            line, level, anchor, title = a
-            place = path
-            what = (f"level {a[1]}, anchor ‘{a[2]}’ here; "
-                    f"level {b[1]}, anchor ‘{b[2]}’ in {other}:{b[0]}")
-        return [AlternateError(
-            what, path=place, line=line, text=title,
-            hint="give both the same level and anchor: ## title { #anchor }")]
-    return []
+def _in_sections(path: str, text: str) -> dict[str | None, tuple[int, dict]]:
+    """Return anchor → line of the heading, and the section's items by key."""
+    rows, prose = text.splitlines(), read_prose(text, path)
+    starts = [(1, None), *((line, anchor) for line, _, anchor in headings(prose))]
+    sections = {anchor: (line, {}) for line, anchor in starts}
+
+    def add(line: int, kind: str, key: str):
+        anchor = next(anchor for start, anchor in reversed(starts) if start <= line)
+        sections[anchor][1].setdefault(
+            (kind, key), Item(path, line, kind, key, rows[line - 1]))
+
+    for formula in find_formulas(text, path):
+        if not formula.display:
+            add(formula.line, "formula", formula.tex)
+    for line, match in find_links(prose):
+        target = match["target"]
+        if not match["image"] and not re.match(r"[a-z]+:", target):
+            add(line, "link", target)
+    return sections
 
 
-def headings(text: str, path: str) -> list[tuple[int, int, str | None, str]]:
-    """Return line, level, explicit anchor and text of a page's headings."""
-    fenced = {line for block in find_blocks(text, path)
-              for line in range(block.lineno, block.lineno + block.code.count("\n") + 2)}
-    found = []
-    for number, row in enumerate(text.splitlines(), 1):
-        if number in fenced or not (match := _HEADING.match(row)):
-            continue
-        anchor = re.search(r"#([\w-]+)", match["attributes"] or "")
-        found.append((number, len(match["marks"]), anchor and anchor[1], row))
-    return found
+def _compare_sections(path: str, ours: dict, other: str, theirs: dict,
+                      ) -> Iterator[AlternateError]:
+    """Yield what a section's sentences have in one language only."""
+    for anchor in ours.keys() & theirs.keys():
+        (our_line, here), (their_line, there) = ours[anchor], theirs[anchor]
+        for items, alternate in (
+            ([here[key] for key in here.keys() - there.keys()], f"{other}:{their_line}"),
+            ([there[key] for key in there.keys() - here.keys()], f"{path}:{our_line}"),
+        ):
+            for item in items:
+                yield AlternateError(
+                    f"the {item.kind} ‘{item.key}’ is not in this section of {alternate}",
+                    path=item.path, line=item.line, text=item.text,
+                    hint="say the same in both languages")

@@ -31,6 +31,7 @@ class Cell:
         source: The code, without the fence and its indentation.
         inline: Whether this is an inline `{python} expression`.
         options: What the comment above the fence says.
+        claim: For a cell of nothing but asserts: the sentence that rests on it.
     """
 
     path: str
@@ -38,6 +39,7 @@ class Cell:
     source: str
     inline: bool = False
     options: Options = field(default_factory=Options)
+    claim: str | None = None
 
     def source_line(self, lineno: int) -> int:
         """Return the page's line on which line `lineno` of the code stands."""

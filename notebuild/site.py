@@ -11,10 +11,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from . import environment
+from . import drift, environment, glossary
 from .errors import Failures, NotebuildError
 from .execute import Settings, execute_page
 from .extract import extract_page
+from .figures import check_figures, fill_figures, mark_figures
+from .formulas import Formula, check_formulas, fill_formulas, find_formulas, mark_formulas
 from .graph import Node
 from .inject import fill_marks, mark_cells, render_value
 from .locales import check_alternates, split_locale
@@ -23,8 +25,13 @@ from .normalise import normalise_outputs
 from .progress import Progress
 from .render import render_outputs, render_stamp
 from .schedule import Build, plan, run
+from .stamp import render_build_state
 from .store import Store
 from .verify import compare_outputs
+
+
+BUILD_STATE = "<!-- build-state -->"
+CLAIMS = {"zh": "本次构建已验证", "en": "checked in this build"}
 
 
 class Site:
@@ -39,10 +46,14 @@ class Site:
     def __init__(self, root: Path, docs: str = "docs",
                  locales: tuple[str, ...] = ("zh", "en")):
         self.root, self.docs, self.locales = Path(root), Path(root) / docs, locales
+        self.figures = self.docs / "figures"
         cache = os.environ.get("NOTEBUILD_CACHE")
         self.store = Store(Path(cache) if cache else self.root / ".notebuild")
         self.build = Build()
         self.rendered: dict[str, list[str]] = {}
+        self.formulas: dict[str, list[Formula]] = {}
+        self.texts: dict[str, str] = {}
+        self.terms: dict[str, glossary.Term] = {}
         self.problem: NotebuildError | None = None
         self.commit = environment.commit(self.root)
 
@@ -59,10 +70,18 @@ class Site:
             try:
                 pages.append(extract_page(file, path))
                 texts[path] = file.read_text("utf-8-sig")
+                check_formulas(texts[path], path)
+                check_figures(texts[path], path, self._locale(path), self.figures)
             except NotebuildError as error:
                 failures.append(error)
         if not failures:
-            check_alternates(pages, texts, self.locales)
+            try:
+                check_alternates(pages, texts, self.locales)
+            except NotebuildError as error:
+                failures.append(error)
+            path = self.name(self.docs / glossary.FILE)
+            self.texts, self.terms = texts, glossary.load_terms(self.docs, path)
+            failures += glossary.check_terms(self.terms, texts, path)
         if failures:
             raise failures[0] if len(failures) == 1 else Failures(failures)
         # The leading language first: its lines are the ones that failures name.
@@ -81,6 +100,27 @@ class Site:
         """
         nodes = plan(self.pages(), self.store)
         return len({node.key for page in nodes.values() for node in page})
+
+    def notices(self) -> list[str]:
+        """Return what is worth a look in pages that were checked."""
+        unlinked = glossary.unlinked_terms(self.terms, self.texts)
+        return drift.find_drift(self._groups(), self.root) + ([
+            f"no page links to these terms of the glossary: {', '.join(unlinked)}"
+        ] if unlinked else [])
+
+    def accept(self, page: str) -> str:
+        """Note that a page that was checked is in line with its alternates.
+
+        Raises:
+            NotebuildError: There is no such page or section.
+        """
+        return drift.accept(page, self._groups(), self.root)
+
+    def _groups(self) -> dict[str, dict[str, str]]:
+        """Return a page's path without its language → language → text."""
+        return {stem: {locale: self.texts[f"{stem}.{locale}.md"]
+                       for locale in self.locales}
+                for stem in sorted({split_locale(path)[0] for path in self.texts})}
 
     def run(self, *, quiet: bool = False) -> Build:
         """Execute what is not stored yet, and render all outputs.
@@ -136,7 +176,15 @@ class Site:
 
     def markdown(self, text: str, file: Path) -> str:
         """Return a page's Markdown with marks where its outputs will stand."""
-        return text if self.problem else mark_cells(text, self.name(file))
+        if self.problem:
+            return text
+        path = self.name(file)
+        locale = self._locale(path)
+        text = glossary.fill_groups(text, self.terms, locale,
+                                    glossary.section_titles(self.texts).get(locale, {}))
+        self.formulas[path] = find_formulas(text, path)
+        text = mark_figures(mark_formulas(text, path), path)
+        return mark_cells(text, path, claim=CLAIMS[locale])
 
     def html(self, html: str, file: Path) -> str:
         """Return a page's HTML with its outputs and its stamp."""
@@ -148,6 +196,9 @@ class Site:
         records = [vars(node.record) for node in self.build.nodes.get(path, [])
                    if node.record]
         stamp = render_stamp(records, locale=self._locale(path), commit=self.commit)
+        html = fill_figures(html, self._locale(path), self.figures)
+        html = fill_formulas(html, self.formulas.get(path, []), self._locale(path))
+        html = html.replace(BUILD_STATE, self._state(self._locale(path)))
         return fill_marks(html, self.rendered.get(path, [])) + stamp
 
     def title(self, title: str, file: Path) -> str:
@@ -158,6 +209,14 @@ class Site:
 
     def _locale(self, path: str) -> str:
         return split_locale(path)[1] or self.locales[0]
+
+    def _state(self, locale: str) -> str:
+        """Return the state of the build as HTML."""
+        done = {node.key: node for nodes in self.build.nodes.values()
+                for node in nodes if node.record}.values()
+        return render_build_state(
+            [vars(node.record) for node in done], locale=locale, commit=self.commit,
+            claims=sum(node.cell.claim is not None for node in done))
 
     def _render(self, path: str, nodes: list[Node]) -> list[str]:
         """Return the HTML of a page's outputs, one for each cell."""

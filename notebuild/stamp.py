@@ -1,4 +1,6 @@
-"""The stamp at a page's foot: when, how long, with what and where it was run."""
+"""When, how long, with what and where the code was run: a page's stamp at its
+foot, and the state of the whole build.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,13 @@ WORDS = {
         "machine": "机器",
         "cores": "{} 核",
         "commit": "提交",
+        "state": "构建状态",
+        "finished": "完成时间",
+        "time": "计算用时",
+        "blocks": "代码单元",
+        "blocks_done": "{} 个，全部执行成功",
+        "claims": "断言",
+        "claims_hold": "{} 处，全部成立",
         "colon": "：",
         "comma": "，",
         "list": "、",
@@ -32,6 +41,13 @@ WORDS = {
         "cores": "{} cores",
         "core": "1 core",
         "commit": "Commit",
+        "state": "State of the build",
+        "finished": "Finished",
+        "time": "Computing time",
+        "blocks": "Cells",
+        "blocks_done": "{}, all of which ran",
+        "claims": "Claims",
+        "claims_hold": "{}, all of which hold",
         "colon": ": ",
         "comma": ", ",
         "list": ", ",
@@ -73,6 +89,36 @@ def render_stamp(records: list[dict], *, locale: str, commit: str | None) -> str
         f'<section class="nb-stamp" data-search-exclude aria-label="{words["title"]}">'
         f"<p>{ran}</p><dl>{table}</dl></section>"
     )
+
+
+def render_build_state(records: list[dict], *, claims: int, locale: str,
+                       commit: str | None) -> str:
+    """Return the list that says how the whole build went.
+
+    Args:
+        records: One for each cell that ran, of all pages, each only once.
+        claims: How many of them are claims.
+        locale: The page's language.
+        commit: The commit of this build, named where no record has one.
+    """
+    if not records:
+        return ""
+    words = WORDS["zh" if locale.startswith("zh") else "en"]
+    commits = _distinct(record.get("commit") or commit for record in records)
+    rows = [
+        (words["finished"], _when(max(_moment(r["finished"]) for r in records))),
+        (words["time"], _duration(sum(r["seconds"] for r in records), words)),
+        (words["blocks"], words["blocks_done"].format(len(records))),
+        (words["claims"], words["claims_hold"].format(claims)),
+        (words["versions"], words["list"].join(_versions(records))),
+        (words["machine"], words["list"].join(_machines(records, words))),
+        (words["commit"], words["list"].join(
+            f"<code>{escape(one[:12])}</code>" for one in commits)),
+    ]
+    table = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>"
+                    for name, value in rows if value)
+    return (f'<dl class="nb-build" data-search-exclude aria-label="{words["state"]}">'
+            f"{table}</dl>")
 
 
 def _distinct(values) -> list[str]:

@@ -1,6 +1,9 @@
 """A page says when, how long, with what and where it was run."""
 
+from functools import partial
+
 from notebuild.render import render_stamp
+from notebuild.stamp import render_build_state
 
 RECORD = {
     "cell": "c1",
@@ -61,3 +64,21 @@ def test_short_runs_are_told_in_seconds():
                           (59.6, "1 min 0 s")):
         html = render_stamp([RECORD | {"seconds": seconds}], locale="en", commit=None)
         assert f"after {told} of computing" in html and "the one cell" in html
+
+
+def test_the_state_of_the_build_says_when_how_long_and_what_was_checked():
+    later = RECORD | {"finished": "2026-11-23T15:00:00+08:00", "seconds": 189.0}
+    state = partial(render_build_state, [RECORD, later], claims=1, commit="abc1234")
+    assert state(locale="en") == (
+        '<dl class="nb-build" data-search-exclude aria-label="State of the build">'
+        '<div><dt>Finished</dt><dd><time datetime="2026-11-23T07:00:00Z">'
+        "2026-11-23 07:00 UTC</time></dd></div>"
+        "<div><dt>Computing time</dt><dd>4 min 12 s</dd></div>"
+        "<div><dt>Cells</dt><dd>2, all of which ran</dd></div>"
+        "<div><dt>Claims</dt><dd>1, all of which hold</dd></div>"
+        "<div><dt>Versions</dt><dd>Python 3.11.7, keras 3.15.1, tensorflow-cpu 2.21.0</dd>"
+        "</div><div><dt>Machine</dt><dd>2 cores, Xeon &lt;R&gt;, Linux x86_64</dd></div>"
+        "<div><dt>Commit</dt><dd><code>abc1234</code></dd></div></dl>"
+    )
+    assert "<dd>1 处，全部成立</dd>" in state(locale="zh")
+    assert render_build_state([], claims=0, locale="en", commit=None) == ""
