@@ -25,7 +25,7 @@ serve: $(ready) ## show the site while you write, at http://127.0.0.1:8000/
 # What fails fast comes first. The browser looks at the built site, so that is
 # built in between; with a filled store that takes seconds.
 test: browser $(ready) ## run every test: unit, kernel, site, notes, browser
-	$(bin)/python -m pytest tests/unit tests/kernel tests/site
+	$(bin)/python -m pytest tests/unit tests/notes tests/kernel tests/site
 	$(bin)/python -m pytest --codeblocks docs
 	$(bin)/mkdocs build --strict
 	CHROMIUM="$$(tools/browser)" $(bin)/python -m pytest tests/browser

@@ -149,3 +149,24 @@ Page()
     assert done.status == 0, done.log
     assert "<script>steal" not in done.page("")
     assert "<b>bold</b>" in done.page("")
+
+
+def test_a_claim_that_is_no_longer_true_stops_the_build_with_its_sentence(copy):
+    """A changed setting breaks a claim: sentence, values and line are told."""
+    for locale, sentence in (("zh", "结果不到二十。"), ("en", "It stays below twenty.")):
+        file = copy.root / "docs" / f"index.{locale}.md"
+        text = file.read_text("utf-8")
+        file.write_text(
+            f"{text}\n{sentence}\n\n```python\nassert max(trained) < 20\n```\n", "utf-8")
+    done = copy.build()
+    assert done.status == 0, done.log
+    assert '<details class="claim">' in done.page("")
+    assert "checked in this build" in done.page("en")
+    before = (copy.root / "site" / "index.html").read_bytes()
+    copy.edit_both("rate = 2", "rate = 3")
+    done = copy.build()
+    assert done.status != 0
+    assert "this is no longer true: 结果不到二十。" in done.log
+    assert "max(trained) = 27" in done.log
+    assert "docs/index.zh.md:33" in done.log
+    assert (copy.root / "site" / "index.html").read_bytes() == before
