@@ -132,6 +132,12 @@ def find_blocks(text: str, path: str) -> list[CodeBlock]:
         blocks = extract_from_buffer(StringIO(plain), max_num_lines=10**6)
     except RuntimeError:
         blocks = None
+    for block in blocks or ():
+        if (line := _dropped_line(rows, block.lineno)) is not None:
+            raise PageError(
+                "a blank line in an indented fence is lost to the tests",
+                path=path, line=line, text=rows[block.lineno - 1],
+                hint="take the blank line out, or move the fence to the margin")
     line = _unclosed_fence(rows) if blocks is None else next(
         (b.lineno for b in blocks if rows[_end(b) - 1].strip("` \t")), None)
     if line is not None:
@@ -151,6 +157,20 @@ def find_inline(row: str) -> list[re.Match]:
 def _end(block: CodeBlock) -> int:
     """Return the line of a block's closing fence."""
     return block.lineno + block.code.count("\n") + 1
+
+
+def _dropped_line(rows: list[str], line: int) -> int | None:
+    """Return the first blank line of an indented fence, which its extractor drops."""
+    fence = rows[line - 1].lstrip()
+    if fence == rows[line - 1]:
+        return None
+    ticks = "`" * (len(fence) - len(fence.lstrip("`")))
+    for number, row in enumerate(rows[line:], line + 1):
+        if row.lstrip().startswith(ticks):
+            return None
+        if not row.strip():
+            return number
+    return None
 
 
 def _unclosed_fence(rows: list[str]) -> int:
