@@ -192,9 +192,9 @@ class _Kernel:
         file = str(environment.KERNEL)
         await self.hidden(
             "import sys, types; m = types.ModuleType('_notebuild')\n"
+            "sys.modules['_notebuild'] = m\n"
             f"exec(compile(open({file!r}, encoding='utf-8').read(), {file!r}, "
             "'exec'), m.__dict__)\n"
-            "sys.modules['_notebuild'] = m\n"
             "m.kernel = m.Kernel(get_ipython().user_ns)\n"
             "del sys, types, m")
         return self
@@ -317,7 +317,7 @@ async def _execute_step(step, staging, kernel, store, settings, opaque) -> None:
         record = store.record(key)
         lives = (key, name) in opaque or (record and name in record.opaque)
         file = None if lives else store.value_file(key, name)
-        bind[name] = [key, file and str(file)]
+        bind[name] = [key, lives, file and str(file)]
     request = staging / "request.json"
     request.write_text(json.dumps({
         "key": step.key, "bind": bind, "imports": step.imports,
@@ -325,7 +325,7 @@ async def _execute_step(step, staging, kernel, store, settings, opaque) -> None:
         "random": step.random and {
             "key": step.random,
             "file": str(store.checked_file(step.random, "random.pkl"))},
-        "binds": step.binds, "writes": step.writes, "hot": step.hot, "seeds": step.seeds,
+        "visible": step.visible, "writes": step.writes, "seeds": step.seeds,
         "publish": step.publish, "staging": str(staging),
     }), "utf-8")
     call = "__import__('_notebuild').kernel"

@@ -20,7 +20,7 @@ import builtins
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 
 from .errors import Failures, HiddenStateError, PageError
@@ -45,9 +45,11 @@ class Node:
         bind: Name → index of the cell that gave it its value.
         imports: Import statements that gave it names.
         sources: Indexes of the cells that hold those imports.
-        binds: Names that it may bind or delete, imports included.
+        binds: Names that it may bind, delete or change, imports included.
+        visible: Those of which its text tells so.
         writes: Names whose values it may have changed.
-        hot: Names that later cells may change in place.
+        again: Those of `writes` that are not read from the store: other
+            kernels run the cell again for them.
         setups: Earlier cells that every kernel runs first.
         program: Indexes of all earlier cells that it needs, in order.
         seeds: Whether it seeds global random generators.
@@ -64,8 +66,9 @@ class Node:
     imports: list[str] = field(default_factory=list)
     sources: set[int] = field(default_factory=set)
     binds: set[str] = field(default_factory=set)
+    visible: set[str] = field(default_factory=set)
     writes: set[str] = field(default_factory=set)
-    hot: frozenset[str] = frozenset()
+    again: frozenset[str] = frozenset()
     setups: tuple[int, ...] = ()
     program: tuple[int, ...] = ()
     seeds: bool = False
@@ -85,22 +88,27 @@ class Node:
 
 @dataclass
 class _Learned:
-    """What records say of one cell beyond its text."""
+    """What records say of one cell beyond its text; see `Record`."""
 
     changed: set[str] = field(default_factory=set)
     ties: set[tuple[str, str]] = field(default_factory=set)
+    twins: set[tuple[str, str]] = field(default_factory=set)
+    kin: set[tuple[str, str]] = field(default_factory=set)
     opaque: set[str] = field(default_factory=set)
-    draws: bool = False
+    flags: set[str] = field(default_factory=set)
 
     def update(self, record: Record) -> bool:
         """Take a record's findings in; return whether any is new."""
-        before = (len(self.changed), len(self.ties), len(self.opaque), self.draws)
-        self.changed |= set(record.changed)
-        self.ties |= {(a, b) for a, b in record.ties}
-        self.opaque |= set(record.opaque)
-        self.draws |= record.draws
-        return before != (
-            len(self.changed), len(self.ties), len(self.opaque), self.draws)
+        news = _Learned(
+            {*record.changed}, {*map(tuple, record.ties)},
+            {*map(tuple, record.twins)}, {*map(tuple, record.kin)},
+            {*record.opaque},
+            {flag for flag in ("draws", "classes") if getattr(record, flag)})
+        pairs = [(getattr(self, f.name), getattr(news, f.name)) for f in fields(self)]
+        found = any(new - old for old, new in pairs)
+        for old, new in pairs:
+            old |= new
+        return found
 
 
 @dataclass(frozen=True)
@@ -164,6 +172,10 @@ class _Pass:
         self.statements = [analyse(cell.source) for cell in page.cells]
         self.imported = _imported_names(self.statements)
         self.hot = self._hot_names()
+        self.compared = frozenset(
+            name for cell in self.statements for s in cell for name in s.compares)
+        # A class that changes does so in all that holds an object of it.
+        self.classes = any("classes" in known.flags for known in learned)
         failures: list[PageError] = []
         for index in range(len(page.cells)):
             try:
@@ -175,8 +187,13 @@ class _Pass:
             raise failures[0] if len(failures) == 1 else Failures(failures)
 
     def _hot_names(self) -> list[frozenset[str]]:
-        """Return, for each cell, the names that later cells may change."""
+        """Return, for each cell, the names that later cells may change.
+
+        Where identity is compared, which object is whose counts as well.
+        """
         hot, result = set(), []
+        if any(s.identity for cell in self.statements for s in cell):
+            hot = {name for cell in self.statements for s in cell for name in s.binds}
         for cell, statements, known in zip(
             reversed(self.page.cells), reversed(self.statements),
             reversed(self.learned), strict=True,
@@ -191,7 +208,7 @@ class _Pass:
 
     def _node(self, index: int) -> Node:
         cell, known = self.page.cells[index], self.learned[index]
-        node = Node(cell, index, hot=self.hot[index], setup=cell.options.setup)
+        node = Node(cell, index, setup=cell.options.setup)
         reads, ended = self._read_statements(node, known)
         node.setups = tuple(n.index for n in self.nodes if n.setup)
         for name in sorted(reads):
@@ -208,7 +225,8 @@ class _Pass:
         if not node.seeds:
             node.random = max(
                 (p for p in node.program
-                 if self.nodes[p].seeds or self.learned[p].draws), default=None)
+                 if self.nodes[p].seeds or "draws" in self.learned[p].flags),
+                default=None)
         node.key = self._key(node)
         node.record = self.lookup(node.key)
         for name, version in ended.items():
@@ -216,12 +234,20 @@ class _Pass:
         node.writes = {n for n in node.binds
                        if self.versions[n].writer == index
                        and self.versions[n].kind == "value"}
+        if node.record is not None:
+            node.again = frozenset(
+                n for n in node.writes
+                if n in node.record.opaque or n in self.compared
+                or n in node.record.views
+                and self.same.get(n, {n}) & self.hot[index])
         return node
 
     def _read_statements(self, node: Node, known: _Learned):
         """Walk a cell's statements; return what it reads and leaves behind."""
         index, inline = node.index, node.cell.inline
         reads: set[str] = set()
+        whole = _Carry()              # all that its statements use
+        closed: set[str] = set()      # used, though nothing can look into it
         bound: set[str] = set()       # bound for certain by this cell
         perhaps: set[str] = set()     # bound by it, perhaps
         ended: dict[str, _Version] = {}
@@ -236,26 +262,33 @@ class _Pass:
                 if statement.changes & self.imported:
                     node.setup = True  # a module's attribute: kernels differ
             changed -= self.imported
-            changed |= {name for name in statement.reads | used.reads
-                        if self._is_opaque(name) and name not in bound}
-            ties = set(statement.ties)
+            carry = used | _Carry(statement.later_reads, statement.later_changes,
+                                  statement.later_seeds)
+            whole |= carry
+            # To use what cannot be pickled is to change it (a generator).
+            closed |= {*filter(self._is_opaque, self._aliases(
+                (statement.reads | used.reads) - bound))}
+            self._untie(statement.kills - (statement.reads - statement.deletes))
+            fresh = self._tie(statement.ties)
+            node.visible |= statement.binds | self._aliases(changed)
             if statement is self.statements[index][-1]:
-                ties |= known.ties
+                carry = whole  # what records tell may have come from any of them
                 changed |= known.changed
-            fresh = self._tie({(a, b) for a, b in ties
-                               if not {a, b} & self.imported})
-            touched = set(changed)
-            for name in changed:
-                touched |= self.same.get(name, {name})
-            for name in fresh:
-                group = self.same[name]
-                if group & self.hot[index]:
+                fresh += self._tie(known.ties)
+                if self.classes:
+                    fresh += self._tie(known.kin)
+                # What cannot be pickled cannot be looked into either.
+                fresh += self._tie({(a, b) for a in known.opaque | closed
+                                    for b in reads | perhaps | statement.binds})
+            touched = self._aliases(changed)
+            for group in fresh:
+                if group & self.hot[index] or any(
+                        a in group for a, _ in known.twins):
                     touched |= group
+            touched |= closed
             touched &= (self.versions.keys() | perhaps | statement.binds
                         | used.changes)
             reads |= (touched | (statement.binds - statement.kills)) - bound
-            carry = used | _Carry(statement.later_reads, statement.later_changes,
-                                  statement.later_seeds)
             for name in statement.binds | touched:
                 old = _Carry() if name in statement.kills else self.carry.get(
                     name, _Carry())
@@ -289,20 +322,31 @@ class _Pass:
             todo |= (total.reads | total.changes) - seen
         return total
 
+    def _aliases(self, names: Iterable[str]) -> set[str]:
+        """Return the names and all that may share objects with them."""
+        return set().union(*(self.same.get(name, {name}) for name in names))
+
     def _is_opaque(self, name: str) -> bool:
         version = self.versions.get(name)
         return (version is not None and version.kind == "value"
                 and name in self.learned[version.writer].opaque)
 
-    def _tie(self, pairs: set[tuple[str, str]]) -> set[str]:
-        """Join the groups of names that may be one object; return the joined."""
-        fresh = set()
+    def _tie(self, pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
+        """Join the groups of names that may share objects; return the new ones."""
+        fresh = []
         for a, b in pairs:
-            group = self.same.get(a, {a}) | self.same.get(b, {b})
-            for name in group:
-                self.same[name] = group
-            fresh |= {a, b}
+            group = self.same.get(a, {a})
+            if b not in group and not {a, b} & self.imported:
+                group = group | self.same.get(b, {b})
+                self.same |= dict.fromkeys(group, group)
+                fresh.append(group)
         return fresh
+
+    def _untie(self, names: Iterable[str]) -> None:
+        """Take names that are bound anew out of their groups."""
+        for name in names:
+            group = self.same.pop(name, {name}) - {name}
+            self.same |= dict.fromkeys(group, group)
 
     def _check_defined(self, cell: Cell, statement: Statement, perhaps) -> None:
         line = cell.source_line(statement.line)
@@ -340,7 +384,11 @@ class _Pass:
             "environment": self.environment(node.imported),
         }
         text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        key = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        while node.binds and any(key == other.key for other in self.nodes):
+            # The same cell again makes objects of its own.
+            key = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+        return key
 
 
 def _imported_names(cells: Iterable[tuple[Statement, ...]]) -> frozenset[str]:
@@ -402,17 +450,15 @@ def build_tasks(
     """
     home: dict[str, tuple[list[Node], int]] = {}
     writes: dict[str, set[str]] = {}
-    hot: dict[str, set[str]] = {}
     for nodes in pages:
         for node in nodes:
             writes.setdefault(node.key, set()).update(node.writes)
-            hot.setdefault(node.key, set()).update(node.hot)
             if not node.done and node.key not in running:
                 home.setdefault(node.key, (nodes, node.index))
     waits = {key: _pending(nodes, index, home)
              for key, (nodes, index) in home.items()}
     chains = _chain(waits, {k: n[i].cell for k, (n, i) in home.items()}, seconds)
-    tasks = [_task(chain, home, writes, hot) for chain in chains]
+    tasks = [_task(chain, home, writes) for chain in chains]
     return _with_weights(tasks, seconds)
 
 
@@ -426,7 +472,7 @@ def _pending(nodes: list[Node], index: int, home) -> set[str]:
             needed.add(node.random)
         again = set(node.setups) | {
             i for name, i in node.bind.items()
-            if nodes[i].record and name in nodes[i].record.opaque}
+            if name in nodes[i].again}
         found |= {nodes[i].key for i in needed if nodes[i].key in home}
         for i in again - seen:
             seen.add(i)
@@ -480,7 +526,7 @@ def _heaviest_followers(waits, cells, seconds) -> dict[str, str]:
     return {key: follower for key, (_, follower) in best.items()}
 
 
-def _task(chain: list[str], home, writes, hot) -> Task:
+def _task(chain: list[str], home, writes) -> Task:
     """Return the task that runs a chain's cells, and what must run again.
 
     Values that cannot be stored are computed again by the cells that made
@@ -496,9 +542,8 @@ def _task(chain: list[str], home, writes, hot) -> Task:
         again = set(node.setups)
         bind = {}
         for name, i in node.bind.items():
-            record = nodes[i].record
             bind[name] = nodes[i].key
-            if record and name in record.opaque:
+            if name in nodes[i].again:
                 again.add(i)
             else:
                 needs.add(nodes[i].key)
@@ -509,9 +554,8 @@ def _task(chain: list[str], home, writes, hot) -> Task:
             add(nodes, i)
         steps[node.key] = Step(
             node.cell, node.key, node.key in chain, bind, tuple(node.imports),
-            node.imported, source, tuple(sorted(node.binds)),
-            tuple(sorted(writes[node.key])),
-            tuple(sorted(hot[node.key])), node.seeds)
+            node.imported, source, tuple(sorted(node.visible)),
+            tuple(sorted(writes[node.key])), node.seeds)
 
     for key in chain:
         add(*home[key])

@@ -22,6 +22,8 @@ import random
 import sys
 import time
 import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cloudpickle
@@ -42,7 +44,8 @@ class ValuePickler(cloudpickle.Pickler):
 
     A function of the notes must see the kernel's names as they are when it is
     called, so its globals are written as a reference to the namespace, never
-    as a copy. On the way, every object that can change is put in `seen`.
+    as a copy. On the way, every object that can change is put in `seen`, every
+    class of the notes in `classes`.
 
     Args:
         file: Where to write.
@@ -50,16 +53,23 @@ class ValuePickler(cloudpickle.Pickler):
         digest: Write what is equal for equal states (for comparison), instead
             of what can be read back. Only Keras objects differ: their
             pickles carry the time of day.
+        name_class: Called with each class of the notes, before it is pickled.
     """
 
-    def __init__(self, file, namespace: dict, digest: bool = False):
+    def __init__(self, file, namespace: dict, digest: bool = False,
+                 name_class: Callable[[type], None] = lambda kind: None):
         super().__init__(file, protocol=5)
         self.namespace, self.digest = namespace, digest
         self.seen: dict[int, object] = {}
+        self.classes: dict[int, type] = {}
+        self.name_class = name_class
         self.differs = False
 
     def persistent_id(self, obj):
         kind = type(obj)
+        if isinstance(obj, type) and obj.__module__ == "__main__":
+            self.classes[id(obj)] = obj
+            self.name_class(obj)
         if kind in ATOMS:
             return None
         if obj is self.namespace:
@@ -124,13 +134,15 @@ class Kernel:
         self.namespace = namespace
         self.current: dict[str, str] = {}    # name → key of its version here
         self.tracked: dict[str, str] = {}    # name → digest of its value
-        self.groups: dict[str, dict] = {}    # file → the values read from it
+        self.groups: dict[str, dict] = {}    # file → values read, not yet bound
+        self.classes: dict[type, str] = {}   # class of the notes → digest
         self.random_key: str | None = None
         self.request: dict = {}
 
     def before(self, path: str) -> None:
         """Bind what the cell needs, and note the state it starts from."""
         self.request = request = json.loads(Path(path).read_text("utf-8"))
+        self.named = 0  # classes of the notes named so far
         for statement in request["imports"]:
             exec(statement, self.namespace)
         for statement in request["own_imports"]:
@@ -139,19 +151,23 @@ class Kernel:
                 exec(statement, {"__name__": "__main__"})
             except BaseException:
                 pass  # the cell itself will say it, at its line
-        for name, (key, file) in request["bind"].items():
+        for name, (key, lives, file) in request["bind"].items():
             if self.current.get(name) == key:
                 continue
+            if lives:
+                raise LookupError(f"the value of {name!r} is not in this kernel")
             if file is None:
                 self.namespace.pop(name, None)
                 self.tracked.pop(name, None)
             else:
-                if file not in self.groups:
+                # Read anew when a name is asked for again: since the first
+                # time, its object may have been changed here.
+                if name not in self.groups.get(file, ()):
                     with open(file, "rb") as source:
                         self.groups[file] = ValueUnpickler(
                             source, self.namespace).load()
-                self.namespace[name] = self.groups[file][name]
-                self.tracked[name] = self._scan(name)[0]
+                self.namespace[name] = self.groups[file].pop(name)
+                self.tracked[name] = self._scan(name).digest
             self.current[name] = key
         source = request["random"]
         if source and self.random_key != source["key"]:
@@ -178,8 +194,9 @@ class Kernel:
         found["hidden"] = [name for name, state in self.settings.items()
                            if settings.get(name, state) != state]
         writes = set(request["writes"])
+        visible = {*request["visible"]}
         found["unseen"] = sorted(
-            name for name in set(self.namespace) - self.names - {*request["binds"]}
+            name for name in set(self.namespace) - self.names - visible
             if not name.startswith("_"))
         self._store(request, writes, found)
         if request["seeds"] or moved or self.random_key:
@@ -192,40 +209,27 @@ class Kernel:
 
     def _store(self, request: dict, writes: set[str], found: dict) -> None:
         """Write the values; note changes, ties and what cannot be stored."""
+        classes = self.classes.copy()
         scans = {name: self._scan(name) for name in sorted(writes | {*self.tracked})
                  if name in self.namespace}
+        self.classes |= {kind: self._digest(kind) for kind in classes}
+        found["classes"] = any(
+            self.classes[kind] != digest for kind, digest in classes.items())
         changed = sorted(
-            name for name in set(self.tracked) - writes
-            if name not in scans or scans[name][0] != self.tracked[name])
-        opaque = {name: scan[3] for name, scan in scans.items() if scan[3]}
-        shared = {name: {**scan[1]} for name, scan in scans.items()}
-        memory = {name: _memory(scan[1].values()) for name, scan in scans.items()}
-        for name, arrays in memory.items():
-            if name in request["hot"] and len({*arrays}) < len(arrays):
-                opaque.setdefault(name, "its arrays are views of one another")
-        ties = []
-        names = sorted(scans)
-        for n, a in enumerate(names):
-            for b in names[n + 1:]:
-                one = shared[a].keys() & shared[b].keys()
-                views = {*memory[a]} & {*memory[b]}
-                if not (one or views):
-                    continue
-                ties.append([a, b])
-                if views and {a, b} & {*request["hot"]} and not all(
-                    self._is_same_array(a, b, base) for base in views
-                ):
-                    for name in (a, b):
-                        opaque.setdefault(name, "its arrays are views of one another")
-        found["changed"], found["ties"] = changed, ties
+            name for name in self.tracked.keys() - request["visible"]
+            if name not in scans or scans[name].digest != self.tracked[name])
+        opaque = {name: scan.problem for name, scan in scans.items() if scan.problem}
+        found |= _relations(scans)
+        found["changed"] = changed
         values: dict[str, str | None] = {}
         stored = sorted(writes | {*changed})
-        groups = _groups([n for n in stored if n in scans and n not in opaque], ties)
+        groups = _groups([n for n in stored if n in scans and n not in opaque],
+                         found["ties"])
         if request["publish"]:
             for number, group in enumerate(groups):
                 file = f"value-{number}.pkl"
                 path = Path(request["staging"]) / file
-                blob = scans[group[0]][2] if len(group) == 1 else None
+                blob = scans[group[0]].blob if len(group) == 1 else None
                 if blob is None:
                     buffer = io.BytesIO()
                     ValuePickler(buffer, self.namespace).dump(
@@ -239,29 +243,99 @@ class Kernel:
         for name in stored:
             self.current[name] = request["key"]
             if name in scans:
-                self.tracked[name] = scans[name][0]
+                self.tracked[name] = scans[name].digest
             else:
                 self.tracked.pop(name, None)
 
-    def _scan(self, name: str) -> tuple[str | None, dict, bytes | None, str | None]:
-        """Return a value's digest, its objects that can change, pickle, problem."""
+    def _scan(self, name: str) -> _Scan:
+        """Return what pickling the value of a name shows."""
         value = {name: self.namespace[name]}
         try:
-            buffer = io.BytesIO()
-            pickler = ValuePickler(buffer, self.namespace, digest=True)
-            pickler.dump(value)
-            blob = buffer.getvalue()
-            digest = hashlib.blake2b(blob, digest_size=16).hexdigest()
-            seen = pickler.seen
-            seen.pop(id(value), None)
-            return digest, seen, None if pickler.differs else blob, None
+            pickler, blob = self._pickle(value)
         except Exception as error:
-            # Not its message: that may hold addresses and paths.
-            return None, {}, None, f"{type(error).__name__}: {error}"[:300]
+            return _Scan(problem=f"{type(error).__name__}: {error}"[:300])
+        pickler.seen.pop(id(value), None)
+        for kind in pickler.classes.values():
+            if kind not in self.classes:
+                self.classes[kind] = self._digest(kind)
+        return _Scan(_hash(blob), pickler.seen, {*pickler.classes},
+                     None if pickler.differs else blob)
 
-    def _is_same_array(self, a: str, b: str, base: int) -> bool:
-        """Return whether two names share an array whole, not as a view."""
-        return self.namespace[a] is self.namespace[b]
+    def _name_class(self, kind: type) -> None:
+        """Give a class the same name in every kernel in which its cell runs.
+
+        By this name cloudpickle knows that an object which another kernel has
+        made is of this class.
+        """
+        tracker = cloudpickle.cloudpickle
+        if kind not in tracker._DYNAMIC_CLASS_TRACKER_BY_CLASS:
+            tracker._lookup_class_or_track(
+                f"{self.request['key']} {self.named}", kind)
+            self.named += 1
+
+    def _digest(self, kind: type) -> str | None:
+        """Return the digest of a class of the notes, its attributes included."""
+        try:
+            return _hash(self._pickle(kind)[1])
+        except Exception:
+            return None
+
+    def _pickle(self, value) -> tuple[ValuePickler, bytes]:
+        buffer = io.BytesIO()
+        pickler = ValuePickler(
+            buffer, self.namespace, digest=True, name_class=self._name_class)
+        pickler.dump(value)
+        return pickler, buffer.getvalue()
+
+
+@dataclass
+class _Scan:
+    """What pickling a value shows.
+
+    Attributes:
+        digest: Equal as long as the value does not change.
+        seen: Its objects that can change, by address.
+        classes: Addresses of the classes of the notes in it.
+        blob: The pickle, where it can be read back.
+        problem: Why it cannot be pickled.
+    """
+
+    digest: str | None = None
+    seen: dict[int, object] = field(default_factory=dict)
+    classes: set[int] = field(default_factory=set)
+    blob: bytes | None = None
+    problem: str | None = None
+
+
+def _hash(blob: bytes) -> str:
+    return hashlib.blake2b(blob, digest_size=16).hexdigest()
+
+
+def _relations(scans: dict[str, _Scan]) -> dict[str, list]:
+    """Return which names share objects, and how."""
+    ties, twins, kin = [], [], []
+    memory = {name: _memory(scan.seen.values()) for name, scan in scans.items()}
+    views = {name for name, owners in memory.items()
+             if any(len(arrays) > 1 for arrays in owners.values())}
+    names = sorted(scans)
+    for n, a in enumerate(names):
+        for b in names[n + 1:]:
+            shared = scans[a].seen.keys() & scans[b].seen.keys()
+            owners = memory[a].keys() & memory[b].keys()
+            if shared or owners:
+                ties.append([a, b])
+            elif scans[a].classes & scans[b].classes:
+                kin.append([a, b])
+            if any(_is_compared_by_identity(scans[a].seen[i]) for i in shared):
+                twins.append([a, b])
+            if any(memory[a][i] != memory[b][i] for i in owners):
+                views |= {a, b}
+    return {"ties": ties, "twins": twins, "kin": kin, "views": sorted(views)}
+
+
+def _is_compared_by_identity(obj) -> bool:
+    kind = type(obj)
+    return kind.__module__ == "__main__" and kind.__eq__ is object.__eq__
 
 
 def _groups(names: list[str], ties: list[list[str]]) -> list[list[str]]:
@@ -275,17 +349,16 @@ def _groups(names: list[str], ties: list[list[str]]) -> list[list[str]]:
     return [sorted(g) for n, g in group.items() if n == min(g)]
 
 
-def _memory(objects) -> list[int]:
-    """Return, for each NumPy array, the address of what owns its memory."""
+def _memory(objects) -> dict[int, set[int]]:
+    """Return what owns the memory of NumPy arrays → the arrays, by address."""
     numpy = sys.modules.get("numpy")
-    if numpy is None:
-        return []
-    found = []
-    for obj in objects:
-        if isinstance(obj, numpy.ndarray):
-            while isinstance(obj.base, numpy.ndarray):
-                obj = obj.base
-            found.append(id(obj))
+    found: dict[int, set[int]] = {}
+    for array in objects if numpy else ():
+        if isinstance(array, numpy.ndarray):
+            owner = array
+            while isinstance(owner, numpy.ndarray) and owner.base is not None:
+                owner = owner.base
+            found.setdefault(id(owner), set()).add(id(array))
     return found
 
 

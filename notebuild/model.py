@@ -80,8 +80,12 @@ class Record:
         commit: Commit of the notes, or None outside a checkout.
         values: Name → the file that holds it.
         opaque: Name → why it cannot be stored.
+        views: Names of arrays that lose a shared memory when stored.
         changed: Names that changed without the code saying so.
         ties: Pairs of names found to share an object that can change.
+        twins: Those of `ties` that share an object compared by identity.
+        kin: Pairs of names that share no more than a class of the notes.
+        classes: Whether it changed such a class.
         draws: Whether it drew from a global random generator.
         hidden: Process-wide state that it changed.
         files: File → digest, of everything in the entry.
@@ -98,11 +102,21 @@ class Record:
     commit: str | None
     values: dict[str, str] = field(default_factory=dict)
     opaque: dict[str, str] = field(default_factory=dict)
+    views: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     ties: list[list[str]] = field(default_factory=list)
+    twins: list[list[str]] = field(default_factory=list)
+    kin: list[list[str]] = field(default_factory=list)
+    classes: bool = False
     draws: bool = False
     hidden: list[str] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def has_news(self) -> bool:
+        """Return whether the run found out what the cell's text does not show."""
+        return bool(self.changed or self.ties or self.kin or self.opaque
+                    or self.hidden or self.draws or self.classes)
 
 
 @dataclass(frozen=True)
@@ -126,9 +140,9 @@ class Step:
         imports: Import statements to run before, for names that imports bound.
         imported: All import statements of its program.
         random: Key of the cell whose random state it starts from, if any.
-        binds: Names that it may bind or delete, imports included.
+        visible: Names of which its text tells that it may bind, delete or
+            change them.
         writes: Names whose values are stored afterwards.
-        hot: Names that a later cell may change in place.
         seeds: Whether it seeds the global random generators.
     """
 
@@ -139,9 +153,8 @@ class Step:
     imports: tuple[str, ...]
     imported: tuple[str, ...]
     random: str | None
-    binds: tuple[str, ...]
+    visible: tuple[str, ...]
     writes: tuple[str, ...]
-    hot: tuple[str, ...]
     seeds: bool
 
 

@@ -24,6 +24,9 @@ COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 # A call of one of these names sets the state of global random generators.
 SEEDERS = {"seed", "set_seed", "set_random_seed", "setstate", "set_state"}
 
+# What shows how an array lies in memory, which a stored one does otherwise.
+LAYOUT = {"base", "flags", "strides"}
+
 # Names that a cell may not use: what they read or bind cannot be seen.
 INVISIBLE = {"exec", "eval", "globals", "locals", "vars"}
 
@@ -47,7 +50,7 @@ class Statement:
 
     Attributes:
         line: 1-based line in the cell.
-        reads: Read when the statement runs.
+        reads: Read (or deleted) when the statement runs.
         hints: Read then, too, unless a class body has bound its own.
         binds: Bound or deleted when it runs, perhaps.
         kills: Those of `binds` that it binds for certain.
@@ -57,7 +60,9 @@ class Statement:
         later_reads: Read by functions defined here, when those are called.
         later_changes: Bound or changed by those functions.
         ties: Pairs of names that may be one object from here on.
-        compares: Compared by identity (`is`, `id`).
+        compares: Compared by identity (`is`, `id`), or asked whose memory
+            they use.
+        identity: Whether functions defined here compare by identity.
         imports: The source of the statement where it is an import.
         seeds: Whether it seeds a global random generator.
         later_seeds: Whether functions defined here do.
@@ -75,6 +80,7 @@ class Statement:
     later_changes: frozenset[str]
     ties: frozenset[tuple[str, str]]
     compares: frozenset[str]
+    identity: bool
     imports: str | None
     seeds: bool
     later_seeds: bool
@@ -127,7 +133,7 @@ def _analyse(node: ast.stmt) -> Statement:
                   if "." in item.name and item.asname is None}
     return Statement(
         line=node.lineno,
-        reads=frozenset(now.loads - now.hints),
+        reads=frozenset(now.loads - now.hints | now.deletes),
         hints=frozenset(now.hints),
         binds=frozenset(now.stores | now.deletes),
         kills=frozenset(kills),
@@ -138,6 +144,7 @@ def _analyse(node: ast.stmt) -> Statement:
         later_changes=frozenset(later.stores | later.deletes | walk.later),
         ties=frozenset(walk.ties),
         compares=frozenset(walk.compares),
+        identity=walk.identity,
         imports=ast.unparse(node) if imported else None,
         seeds=walk.seeds,
         later_seeds=walk.later_seeds,
@@ -201,7 +208,7 @@ class _Changes(ast.NodeVisitor):
         self.later_names = later_names
         self.changes, self.calls, self.later = set(), set(), set()
         self.ties, self.compares = set(), set()
-        self.seeds = self.later_seeds = False
+        self.seeds = self.later_seeds = self.identity = False
         self.depth = 0
         self.elements: dict[str, set[str]] = {}  # comprehension target → of what
 
@@ -231,22 +238,30 @@ class _Changes(ast.NodeVisitor):
                 self._note(_roots(node.func.value), self.calls)
         elif name in {"setattr", "delattr", "next"} and node.args:
             self._note(_roots(node.args[0]), self.changes)
-        elif name == "id":
+        if name in {"id", "shares_memory", "may_share_memory"}:
             self.compares.update(*map(_roots, node.args))
+            self.identity |= self.depth > 0
         self.generic_visit(node)
 
     def visit_Compare(self, node):
         sides = [*map(_roots, (node.left, *node.comparators))]
         if any(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops) and all(sides):
             self.compares.update(*sides)
+            self.identity |= self.depth > 0
         self.generic_visit(node)
 
     def visit_Attribute(self, node):
+        if node.attr in LAYOUT:
+            self.compares |= _roots(node.value)
+            self.identity |= self.depth > 0
         if not isinstance(node.ctx, ast.Load):
             self._note(_roots(node.value), self.changes)
         self.generic_visit(node)
 
-    visit_Subscript = visit_Attribute
+    def visit_Subscript(self, node):
+        if not isinstance(node.ctx, ast.Load):
+            self._note(_roots(node.value), self.changes)
+        self.generic_visit(node)
 
     def visit_AugAssign(self, node):
         self._note(_roots(node.target), self.changes)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from . import environment
-from .errors import Failures, NotebuildError, PageError
+from .errors import Failures, NotebuildError, PageError, StoreError
 from .execute import Settings, execute_task
 from .graph import Node, build_tasks, plan_page
 from .model import Page, Task
@@ -102,81 +102,117 @@ def run(
         executor = ThreadPoolExecutor(workers, "task")
         carry = partial(carry, report=progress.report, stop=stop)
     running: dict[Future, Task] = {}
-    failed: set[str] = set()
+    failed: dict[str, NotebuildError] = {}  # key → why there is no result
+    told: set[int] = set()
+    finished: set[str] = set()
+    mended: set[str] = set()  # keys of tasks that met a damaged value
     try:
         with progress:
-            while tasks or running:
-                _submit(tasks, running, build.executed, workers, store,
-                        executor, carry)
+            while True:
+                _submit(tasks, running, finished, workers, store, executor, carry)
                 if not running:
-                    break  # what is left waits for what has failed
+                    break  # all is done, or what is left waits for what failed
                 # Cells of a running task are there for others as they finish.
                 done, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
-                news = _harvest(running.values(), store, build, progress)
+                news = _harvest(running.values(), finished, store, progress)
                 for future in done:
-                    task = running.pop(future)
-                    try:
-                        future.result()
-                    except NotebuildError as error:
-                        build.failures.append(error)
-                        failed |= {*task.keys} - build.executed
-                        progress.failure(error)
-                if news:
+                    _finish(running.pop(future), future, finished, failed, mended,
+                            progress)
+                if done or news:
                     tasks = _plan_again(pages, store, build, running, failed, progress)
                     progress.plan([*tasks, *running.values()])
+                    _tell_failures(build, failed, told, progress)
     except BaseException:
         stop.set()
         raise
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
-    _plan_again(pages, store, build, {}, failed, progress)
+    build.executed |= finished
+    build.failures += {
+        id(failed[node.key]): failed[node.key] for nodes in build.nodes.values()
+        for node in nodes if node.key in failed and not node.done}.values()
+    if tasks and not build.failures:
+        first = tasks[0].steps[0].cell
+        raise NotebuildError("its result could not be stored in full",
+                             path=first.path, line=first.line, text=first.text(1))
     for notice in store.notices:
         progress.notice(notice)
     return build
 
 
-def _submit(
-    tasks: list[Task], running, executed, workers, store, executor, carry
-) -> None:
+def _submit(tasks, running, finished, workers, store, executor, carry) -> None:
     """Start the tasks that can start, those that most wait for first."""
-    making = {key for task in running.values() for key in task.keys} - executed
+    ahead = {key for task in tasks for key in task.keys} | {
+        key for task in running.values() for key in task.keys if key not in finished}
     for task in sorted(tasks, key=lambda task: -task.weight):
         if len(running) >= workers:
             return
-        if all(store.record(key) is not None and key not in making
-               for key in task.needs):
+        if not task.needs & ahead and all(map(store.record, task.needs)):
             tasks.remove(task)
             running[executor.submit(carry, task)] = task
 
 
-def _harvest(running: Iterable[Task], store, build, progress) -> bool:
-    """Take in the cells that have finished; return whether to plan again."""
+def _harvest(running: Iterable[Task], finished: set[str], store, progress) -> bool:
+    """Take in the cells that have finished; return whether they tell news."""
     news = False
     for task in running:
         for step in task.steps:
-            if not step.publish or step.key in build.executed:
+            if not step.publish or step.key in finished:
                 continue
-            store.forget([step.key])
-            if (record := store.record(step.key)) is None or set(
-                step.writes) - {*record.values, *record.opaque}:
-                break  # not yet, or the older run that is being made again
-            build.executed.add(step.key)
+            record = store.record(step.key)
+            if record is None or not {*step.writes} <= {*record.values, *record.opaque}:
+                break  # not yet, or an older run that had fewer values to store
+            finished.add(step.key)
             progress.found(step.cell, record)
-            news |= bool(record.changed or record.ties or record.opaque
-                         or record.hidden or record.draws)
+            news |= record.has_news
     return news
+
+
+def _finish(task: Task, future: Future, finished, failed, mended, progress) -> None:
+    """Take in how a task has ended."""
+    try:
+        future.result()
+        return
+    except StoreError as error:
+        if not mended.issuperset(task.keys):  # the damaged entry is gone now
+            mended.update(task.keys)
+            progress.notice(str(error))
+            return
+        failure = error
+    except NotebuildError as error:
+        failure = error
+    failed |= dict.fromkeys({*task.keys} - finished, failure)
 
 
 def _plan_again(pages, store, build, running, failed, progress) -> list[Task]:
     """Plan with what the last records have told; return the tasks still to do."""
     busy = frozenset(key for task in running.values() for key in task.keys)
+    build.failures.clear()
     try:
         build.nodes = plan(pages, store)
     except NotebuildError as error:
         build.failures.append(error)
         return []
     tasks = build_tasks([*build.nodes.values()], busy, progress.seconds)
-    return [task for task in tasks if not failed & set(task.keys)]
+    return [task for task in tasks if not failed.keys() & {*task.keys}]
+
+
+def _tell_failures(build: Build, failed, told: set[int], progress) -> None:
+    """Tell of failures that nothing can mend any more.
+
+    A cell may have run too early, before its turn was known: as long as cells
+    above it are at work, what they show may give it another key.
+    """
+    for nodes in build.nodes.values():
+        for node in nodes:
+            if node.done:
+                continue
+            failure = failed.get(node.key)
+            if failure is None:
+                break
+            if id(failure) not in told:
+                told.add(id(failure))
+                progress.failure(failure)
 
 
 def _check_imports(page: Page) -> None:

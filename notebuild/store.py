@@ -13,7 +13,6 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -35,7 +34,7 @@ class Store:
         self.root = Path(root).absolute()  # kernels run elsewhere
         self.entries = self.root / f"store-{FORMAT}"
         self.notices: list[str] = []
-        self._records: dict[str, Record] = {}
+        self._records: dict[str, tuple[object, Record]] = {}
 
     def open(self) -> None:
         """Make the folder and see that it can be written.
@@ -64,26 +63,28 @@ class Store:
 
     def record(self, key: str) -> Record | None:
         """Return a key's record, or None where there is no sound entry."""
-        if key not in self._records:
-            if not self.folder(key).is_dir():
-                return None
-            try:
-                text = (self.folder(key) / "record.json").read_text("utf-8")
-                record = Record(**json.loads(text))
-                for name in record.files:
-                    if not (self.folder(key) / name).is_file():
-                        raise ValueError(f"{name} is missing")
-                self._check(key, record, "outputs.json")
-            except (OSError, ValueError, TypeError, KeyError) as error:
-                self.discard(key, str(error))
-                return None
-            self._records[key] = record
-        return self._records[key]
-
-    def forget(self, keys: Iterable[str]) -> None:
-        """Read these records anew when they are asked for: they have changed."""
-        for key in keys:
-            self._records.pop(key, None)
+        try:
+            seen = (self.folder(key) / "record.json").stat()
+        except OSError:
+            seen = None
+        # Tasks put entries by stores of their own: the file is the authority.
+        stamp = seen and (seen.st_mtime_ns, seen.st_ino)
+        if key in self._records and self._records[key][0] == stamp:
+            return self._records[key][1]
+        if not self.folder(key).is_dir():
+            return None
+        try:
+            text = (self.folder(key) / "record.json").read_text("utf-8")
+            record = Record(**json.loads(text))
+            for name in record.files:
+                if not (self.folder(key) / name).is_file():
+                    raise ValueError(f"{name} is missing")
+            self._check(key, record, "outputs.json")
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            self.discard(key, str(error))
+            return None
+        self._records[key] = stamp, record
+        return record
 
     def result(self, key: str) -> Result:
         """Return a key's record and outputs.
