@@ -543,10 +543,9 @@ def _task(chain: list[str], home, writes) -> Task:
         bind = {}
         for name, i in node.bind.items():
             bind[name] = nodes[i].key
+            needs.add(nodes[i].key)
             if name in nodes[i].again:
                 again.add(i)
-            else:
-                needs.add(nodes[i].key)
         source = None if node.random is None else nodes[node.random].key
         if source is not None:
             needs.add(source)

@@ -149,6 +149,7 @@ def _submit(tasks, running, finished, workers, store, executor, carry) -> None:
             return
         if not task.needs & ahead and all(map(store.record, task.needs)):
             tasks.remove(task)
+            finished.difference_update(task.keys)  # runs once more, for more values
             running[executor.submit(carry, task)] = task
 
 

@@ -1,0 +1,73 @@
+"""Small pages, executed by real kernels."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from notebuild.execute import Settings
+from notebuild.extract import extract_cells
+from notebuild.model import Page
+from notebuild.schedule import Build, run
+from notebuild.store import Store
+
+PATH = "docs/page.zh.md"
+
+
+def write_page(*cells: str) -> str:
+    """Return a page's text; a cell may begin with its option comment."""
+    parts = ["# 页 { #page }\n"]
+    for cell in cells:
+        option, code = re.match(r"(<!--.*?-->\n)?(.*)", cell, re.S).groups()
+        parts.append(f"{option or ''}```python\n{code.strip()}\n```\n")
+    return "\n".join(parts)
+
+
+@dataclass
+class Notes:
+    """A page and its store."""
+
+    folder: Path
+
+    def run(self, *cells: str, **options) -> Build:
+        page = Page(PATH, tuple(extract_cells(write_page(*cells), PATH)))
+        self.store = Store(self.folder)
+        self.build = run([page], self.store, Settings(self.folder), **options)
+        return self.build
+
+    def texts(self) -> list[str]:
+        """Return what each cell printed."""
+        return ["".join(o.get("text", "") for o in self.store.result(n.key).outputs)
+                for n in self.build.nodes[PATH]]
+
+    def start(self, *cells: str) -> subprocess.Popen:
+        """Start a build of the page in a process of its own."""
+        script = (
+            "import sys; sys.path[:0] = [%r, %r]\n"
+            "from small_notes import Notes; from pathlib import Path\n"
+            "import signal; signal.signal(signal.SIGTERM, signal.default_int_handler)\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "Notes(Path(%r)).run(*%r)\n"
+        ) % (str(Path(__file__).parents[2]), str(Path(__file__).parent),
+             str(self.folder), cells)
+        return subprocess.Popen([sys.executable, "-c", script],
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                text=True)
+
+
+def kernels() -> set[int]:
+    """Return the processes of kernels that notebuild has started."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().decode().split("\0")
+            state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
+        except (OSError, UnicodeDecodeError):
+            continue
+        if ("ipykernel_launcher" in words and state != "Z"
+                and any("notebuild-" in word for word in words)):
+            found.add(int(folder.name))
+    return found
