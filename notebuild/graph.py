@@ -31,7 +31,6 @@ KNOWN = frozenset(dir(builtins)) | {
     "__name__", "__doc__", "__file__", "__annotations__", "__builtins__",
 }
 
-analyse = lru_cache(maxsize=None)(analyse_source)
 normalise = lru_cache(maxsize=None)(normal_form)
 
 
@@ -81,9 +80,7 @@ class Node:
     @property
     def done(self) -> bool:
         """Return whether the record has every value that may be asked for."""
-        return self.record is not None and all(
-            name in self.record.values or name in self.record.opaque
-            for name in self.writes)
+        return self.record is not None and self.record.has(self.writes)
 
 
 @dataclass
@@ -169,9 +166,10 @@ class _Pass:
         self.carry: dict[str, _Carry] = {}
         self.same: dict[str, set[str]] = {}  # name → all it may be one with
         self.nodes: list[Node] = []
-        self.statements = [analyse(cell.source) for cell in page.cells]
+        self.statements = [analyse_source(cell.source) for cell in page.cells]
         self.imported = _imported_names(self.statements)
         self.hot = self._hot_names()
+        self.read_after = self._read_after()
         self.compared = frozenset(
             name for cell in self.statements for s in cell for name in s.compares)
         # A class that changes does so in all that holds an object of it.
@@ -204,6 +202,15 @@ class _Pass:
                 for s in statements:
                     hot |= (s.changes | s.later_changes | s.compares
                             | s.calls) - self.imported
+        return result[::-1]
+
+    def _read_after(self) -> list[set[str]]:
+        """Return, for each cell, the names that it or later cells read."""
+        names, result = set(), []
+        for statements in reversed(self.statements):
+            for s in statements:
+                names |= s.reads | s.hints | s.later_reads | s.later_changes
+            result.append({*names})
         return result[::-1]
 
     def _node(self, index: int) -> Node:
@@ -288,7 +295,9 @@ class _Pass:
             touched |= closed
             touched &= (self.versions.keys() | perhaps | statement.binds
                         | used.changes)
-            reads |= (touched | (statement.binds - statement.kills)) - bound
+            # What it may leave as it was, later cells may ask for.
+            left = (statement.binds - statement.kills) & self.read_after[index]
+            reads |= (touched | left) - bound
             for name in statement.binds | touched:
                 old = _Carry() if name in statement.kills else self.carry.get(
                     name, _Carry())
@@ -379,6 +388,11 @@ class _Pass:
             "inline": node.cell.inline,
             "bind": {name: self.nodes[i].key for name, i in sorted(node.bind.items())},
             "imports": sorted(node.imports),
+            # Names whose cells run again in the kernel, since stored values
+            # lack what these share: other than a run from stored values.
+            "again": sorted(
+                name for name, i in node.bind.items() if name in
+                self.nodes[i].again and name not in self.nodes[i].record.opaque),
             "setups": [self.nodes[i].key for i in node.setups],
             "random": None if node.random is None else self.nodes[node.random].key,
             "environment": self.environment(node.imported),

@@ -86,6 +86,8 @@ class ValuePickler(cloudpickle.Pickler):
             self.differs = True
             if self.digest:
                 return tuple, (_keras_state(obj),)
+            # Keras's own pickle has all but the seeds (of dropout, say).
+            return _load_keras, (obj.__reduce__(), _seeds(obj))
         return super().reducer_override(obj)
 
     def _function_getnewargs(self, func):
@@ -118,13 +120,31 @@ class ValueUnpickler(pickle.Unpickler):
 def _keras_state(obj) -> tuple:
     """Return what makes up a Keras layer or model: config, weights, optimizer."""
     parts = [type(obj).__qualname__, json.dumps(obj.get_config(), default=repr)]
-    parts += [weight.tobytes() for weight in obj.get_weights()]
+    parts += [array.tobytes() for array in (*obj.get_weights(), *_seeds(obj))]
     optimizer = getattr(obj, "optimizer", None)
     for variable in getattr(optimizer, "variables", ()):
         parts.append(variable.numpy().tobytes())
     if hasattr(obj, "get_vocabulary"):
         parts.append(json.dumps(obj.get_vocabulary(), default=str))
     return tuple(parts)
+
+
+def _load_keras(reduced: tuple, seeds: list) -> object:
+    """Return the layer or model that Keras's own reduction makes, seeds restored."""
+    obj = reduced[0](*reduced[1])
+    for generator, state in zip(_seed_generators(obj), seeds, strict=True):
+        generator.state.assign(state)
+    return obj
+
+
+def _seeds(obj) -> list:
+    """Return the states of a Keras layer's random generators, those within too."""
+    return [generator.state.numpy() for generator in _seed_generators(obj)]
+
+
+def _seed_generators(obj) -> list:
+    return [generator for layer in obj._flatten_layers()
+            for generator in getattr(layer, "_seed_generators", ())]
 
 
 class Kernel:
@@ -365,8 +385,8 @@ def _memory(objects) -> dict[int, set[int]]:
 def _get_random() -> dict:
     """Return the states of the global random generators that are loaded."""
     states = {"random": random.getstate()}
-    if numpy := sys.modules.get("numpy.random"):
-        name, keys, *rest = numpy.get_state()
+    if numpy := sys.modules.get("numpy"):  # which loads its generators late
+        name, keys, *rest = numpy.random.get_state()
         states["numpy"] = (name, keys.tobytes(), *rest)
     if context := _tensorflow_context():
         generator = getattr(context, "_rng", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -112,11 +113,9 @@ class Record:
     hidden: list[str] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def has_news(self) -> bool:
-        """Return whether the run found out what the cell's text does not show."""
-        return bool(self.changed or self.ties or self.kin or self.opaque
-                    or self.hidden or self.draws or self.classes)
+    def has(self, names: Iterable[str]) -> bool:
+        """Return whether the cell ran for the values of these names as well."""
+        return self.values.keys() | self.opaque.keys() >= {*names}
 
 
 @dataclass(frozen=True)

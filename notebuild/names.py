@@ -86,6 +86,7 @@ class Statement:
     later_seeds: bool
 
 
+@lru_cache(maxsize=None)
 def analyse_source(source: str) -> tuple[Statement, ...]:
     """Return the statements of a cell, in order, with their names.
 
@@ -120,6 +121,9 @@ def _analyse(node: ast.stmt) -> Statement:
     )
     walk = _Changes(later.loads | later.stores)
     walk.visit(node)
+    if isinstance(node, (ast.For, ast.AsyncFor)) and not node.orelse:
+        # Its body runs with the target bound: it reads no earlier value.
+        now.loads -= _targets_bound(node.target) - _loaded(node.iter)
     deletes = now.deletes if isinstance(node, ast.Delete) else set()
     # A conditional expression or a short circuit may leave a walrus unbound.
     kills = now.stores - {
@@ -149,6 +153,17 @@ def _analyse(node: ast.stmt) -> Statement:
         seeds=walk.seeds,
         later_seeds=walk.later_seeds,
     )
+
+
+def _targets_bound(node: ast.expr) -> set[str]:
+    """Return the plain names that an assignment target binds."""
+    return {inner.id for inner in ast.walk(node)
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)}
+
+
+def _loaded(node: ast.expr) -> set[str]:
+    """Return the names that an expression loads, functions within included."""
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
 class _Globals:

@@ -109,17 +109,18 @@ def run(
     try:
         with progress:
             while True:
-                _submit(tasks, running, finished, workers, store, executor, carry)
+                _submit(tasks, running, build, workers, executor, carry)
                 if not running:
                     break  # all is done, or what is left waits for what failed
                 # Cells of a running task are there for others as they finish.
                 done, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
                 news = _harvest(running.values(), finished, store, progress)
                 for future in done:
-                    _finish(running.pop(future), future, finished, failed, mended,
+                    _finish(running.pop(future), future, store, failed, mended,
                             progress)
                 if done or news:
-                    tasks = _plan_again(pages, store, build, running, failed, progress)
+                    tasks = _plan_again(pages, store, build, running, finished,
+                                        failed, progress)
                     progress.plan([*tasks, *running.values()])
                     _tell_failures(build, failed, told, progress)
     except BaseException:
@@ -140,36 +141,35 @@ def run(
     return build
 
 
-def _submit(tasks, running, finished, workers, store, executor, carry) -> None:
+def _submit(tasks, running, build: Build, workers, executor, carry) -> None:
     """Start the tasks that can start, those that most wait for first."""
-    ahead = {key for task in tasks for key in task.keys} | {
-        key for task in running.values() for key in task.keys if key not in finished}
+    ahead = {node.key for nodes in build.nodes.values() for node in nodes
+             if not node.done}
     for task in sorted(tasks, key=lambda task: -task.weight):
         if len(running) >= workers:
             return
-        if not task.needs & ahead and all(map(store.record, task.needs)):
+        if not task.needs & ahead:
             tasks.remove(task)
-            finished.difference_update(task.keys)  # runs once more, for more values
             running[executor.submit(carry, task)] = task
 
 
 def _harvest(running: Iterable[Task], finished: set[str], store, progress) -> bool:
-    """Take in the cells that have finished; return whether they tell news."""
+    """Take in the cells that have finished; return whether there are any."""
     news = False
     for task in running:
         for step in task.steps:
             if not step.publish or step.key in finished:
                 continue
             record = store.record(step.key)
-            if record is None or not {*step.writes} <= {*record.values, *record.opaque}:
+            if record is None or not record.has(step.writes):
                 break  # not yet, or an older run that had fewer values to store
             finished.add(step.key)
             progress.found(step.cell, record)
-            news |= record.has_news
+            news = True
     return news
 
 
-def _finish(task: Task, future: Future, finished, failed, mended, progress) -> None:
+def _finish(task: Task, future: Future, store, failed, mended, progress) -> None:
     """Take in how a task has ended."""
     try:
         future.result()
@@ -182,12 +182,16 @@ def _finish(task: Task, future: Future, finished, failed, mended, progress) -> N
         failure = error
     except NotebuildError as error:
         failure = error
-    failed |= dict.fromkeys({*task.keys} - finished, failure)
+    failed |= {step.key: failure for step in task.steps if step.publish and not (
+        (record := store.record(step.key)) and record.has(step.writes))}
 
 
-def _plan_again(pages, store, build, running, failed, progress) -> list[Task]:
+def _plan_again(
+    pages, store, build, running, finished, failed, progress
+) -> list[Task]:
     """Plan with what the last records have told; return the tasks still to do."""
-    busy = frozenset(key for task in running.values() for key in task.keys)
+    busy = frozenset(
+        key for task in running.values() for key in task.keys) - finished
     build.failures.clear()
     try:
         build.nodes = plan(pages, store)

@@ -109,5 +109,5 @@ def test_a_missing_module_is_told_before_anything_runs(notes):
     """Line, name and what to install."""
     with pytest.raises(NotebuildError, match="‘no_such_data’ is not installed") as caught:
         notes.run("a = 1", "import no_such_data")
-    assert "docs/page.zh.md:7" in str(caught.value)
+    assert "docs/page.zh.md:8" in str(caught.value)
     assert "requirements.txt" in str(caught.value)

@@ -67,11 +67,11 @@ def test_drawing_what_another_cell_seeded_is_refused(notes):
 
 
 @pytest.mark.parametrize("change", [
-    "np.set_printoptions(precision=2)", "import os\nos.environ['X'] = '1'",
+    "np.set_printoptions(precision=2)", "np.seterr(divide='raise')",
     "open('left-behind.txt', 'w').close()"])
 def test_a_setting_of_the_whole_process_is_refused_unless_it_is_a_setup(notes, change):
     """Other kernels would not see it; with the option they do."""
-    show = "import os\nprint(np.float64(1) / np.array([3.0]), os.environ.get('X'))"
+    show = "print(np.float64(1) / np.array([3.0]), np.geterr())"
     build = notes.run("import numpy as np", change, show)
     assert "which cells in other kernels would not see" in str(build.failures[0])
     cells = ("import numpy as np", "<!-- cell: setup -->\n" + change, show)

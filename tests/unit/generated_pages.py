@@ -12,7 +12,7 @@ import signal
 import warnings
 
 from hypothesis import strategies as st
-from inprocess import fresh_process, make_page, run_source
+from inprocess import Process, make_page, run_source
 
 # Names by the kind of value that they usually have; ‹l› in a form is a list.
 NAMES = {
@@ -218,7 +218,7 @@ def mend(page: list[list[str]]) -> list[list[str]]:
     while True:
         namespace = {"__name__": "__main__"}
         failed = None
-        with fresh_process(), warnings.catch_warnings():
+        with Process().active(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             for index, cell in enumerate(page):
                 for number, statement in enumerate(cell):

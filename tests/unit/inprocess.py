@@ -12,6 +12,7 @@ import random
 import sys
 import types
 import weakref
+from collections.abc import Coroutine
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -45,27 +46,39 @@ def run_source(source: str, namespace: dict, inline: bool = False) -> str:
     return printed.getvalue()
 
 
-@contextmanager
-def fresh_process():
-    """Hide what a new kernel would not have: classes met, random state, imports."""
-    fresh = {
-        "_DYNAMIC_CLASS_TRACKER_BY_CLASS": weakref.WeakKeyDictionary(),
-        "_DYNAMIC_CLASS_TRACKER_BY_ID": weakref.WeakValueDictionary(),
-    }
-    state = random.getstate()
-    random.seed(hash(object()))
-    try:
-        with mock.patch.multiple(cloudpickle, **fresh):
-            yield
-    finally:
-        random.setstate(state)
+class Process:
+    """What a kernel has of its own: the classes it has met, its random state."""
+
+    def __init__(self):
+        self.met = {
+            "_DYNAMIC_CLASS_TRACKER_BY_CLASS": weakref.WeakKeyDictionary(),
+            "_DYNAMIC_CLASS_TRACKER_BY_ID": weakref.WeakValueDictionary(),
+        }
+        self.random = random.Random().getstate()
+
+    @contextmanager
+    def active(self):
+        """Be in this process for a while."""
+        outside = random.getstate()
+        random.setstate(self.random)
+        try:
+            with mock.patch.multiple(cloudpickle, **self.met):
+                yield
+        finally:
+            self.random = random.getstate()
+            random.setstate(outside)
 
 
 def top_to_bottom(page: Page) -> list[str]:
     """Return what each cell of a page prints when one process runs them all."""
     namespace = {"__name__": "__main__"}
-    with fresh_process():
+    with Process().active():
         return [run_source(c.source, namespace, c.inline) for c in page.cells]
+
+
+class _Pause:
+    def __await__(self):
+        yield
 
 
 class _InProcessKernel:
@@ -81,6 +94,7 @@ class _InProcessKernel:
             return run_source(code, {})
 
     async def execute(self, cell: Cell) -> list[dict]:
+        await _Pause()  # cells of other tasks may run meanwhile
         try:
             text = run_source(cell.source, self.namespace, cell.inline)
         except Exception as error:
@@ -93,35 +107,37 @@ class _InProcessKernel:
 
 
 class InProcess(Executor):
-    """Holds tasks back until `wait` picks one of them to run.
+    """Runs its tasks by turns, a cell of this one, then a cell of that one.
 
     Args:
-        order: Decides which task is next, to try any order that is allowed.
+        settings: As for `execute.execute_task`.
+        order: Decides whose turn it is, to try any order that can happen.
     """
 
     def __init__(self, settings: Settings, order: random.Random):
         self.settings, self.order = settings, order
-        self.waiting: dict[Future, object] = {}
+        self.started: dict[Future, tuple[Process, Coroutine]] = {}
 
     def submit(self, carry, task):
+        steps = execute._execute_steps(
+            task.steps, _InProcessKernel(), Store(self.settings.store), self.settings)
         future = Future()
-        self.waiting[future] = task
+        self.started[future] = Process(), steps
         return future
 
     def wait(self, running, **options):
+        """Go on with one of the tasks; stands in for `concurrent.futures.wait`."""
         future = self.order.choice([*running])
-        task = self.waiting.pop(future)
-        store = Store(self.settings.store)
-        coroutine = execute._execute_steps(
-            task.steps, _InProcessKernel(), store, self.settings)
+        process, steps = self.started[future]
         try:
-            with fresh_process():
-                coroutine.send(None)
+            with process.active():
+                steps.send(None)
+            return set(), {*running}
         except StopIteration:
             future.set_result(None)
         except Exception as error:
             future.set_exception(error)
-        return {future}, set(running) - {future}
+        return {future}, {*running} - {future}
 
 
 def build(pages: list[Page], folder: Path, order: int = 0, workers: int = 9) -> Build:
