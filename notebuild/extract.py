@@ -180,6 +180,8 @@ def _unclosed_fence(rows: list[str]) -> int:
         row = row.lstrip()
         if fence:
             if row.startswith(fence):
+                if row.strip("` \t"):
+                    break  # the opening of another one: this one was forgotten
                 fence = ""
         elif row.startswith("```"):
             opened, fence = number, "`" * (len(row) - len(row.lstrip("`")))

@@ -22,6 +22,7 @@ from rich.text import Text
 
 from .errors import NotebuildError
 from .model import Cell, Record, Task
+from .names import analyse_source
 
 EPOCH = re.compile(r"Epoch (\d+)/(\d+)")
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f]")
@@ -201,8 +202,9 @@ def _place(cell: Cell) -> str:
 
 
 def _memory_key(cell: Cell) -> str:
-    """Return a name for a cell that outlives small edits: its first line."""
-    return f"{cell.path.rsplit('.', 2)[0]} {cell.text(1).strip()[:60]}"
+    """Return a name for a cell that outlives small edits: the names it binds."""
+    names = sorted(set().union(*(s.binds for s in analyse_source(cell.source))))
+    return " ".join([cell.path.rsplit(".", 2)[0], *(names or cell.source.split())])
 
 
 def _span(seconds: float) -> str:

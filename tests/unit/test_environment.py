@@ -1,0 +1,68 @@
+"""Versions that matter make a result stale; others do not."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from notebuild import environment
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def versions(monkeypatch):
+    """Let a test set the version of a package."""
+    real = dict(environment._versions())
+    changed = dict(real)
+    monkeypatch.setattr(environment, "_versions", lambda: changed)
+    return changed
+
+
+def test_a_new_release_of_what_is_imported_counts(versions):
+    """Directly or through what it requires."""
+    before = environment.describe(["import pandas"])
+    versions["numpy"] = "99"  # pandas requires it
+    assert environment.describe(["import pandas"]) != before
+
+
+def test_a_new_release_of_a_tool_does_not(versions):
+    """mkdocs and pytest touch no result."""
+    before = environment.describe(["import numpy as np"])
+    versions |= {"mkdocs": "99", "pytest": "99", "pandas": "99"}
+    assert environment.describe(["import numpy as np"]) == before
+
+
+def test_keras_counts_with_its_backend(versions):
+    """Its metadata do not name TensorFlow, but the results come from it."""
+    name = next(iter(environment._distributions()["tensorflow"]))
+    before = environment.describe(["import keras"])
+    versions[name] = "99"
+    assert environment.describe(["import keras"]) != before
+
+
+def test_the_style_of_figures_counts_where_there_are_figures():
+    """matplotlibrc is part of what a plot depends on."""
+    assert "matplotlibrc" in environment.describe(["import matplotlib.pyplot as plt"])
+    assert "matplotlibrc" not in environment.describe(["import json"])
+
+
+def test_imports_go_one_way():
+    """Nothing in the core imports MkDocs; only `execute` imports nbclient;
+    `model` and `errors` import no stage."""
+    for file in (ROOT / "notebuild").glob("*.py"):
+        found = set()
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {item.name.split(".")[0] for item in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                found.add((node.module or "").split(".")[0] if not node.level
+                          else "." + (node.module or ""))
+        assert not found & {"mkdocs", "material"}, file
+        assert "nbclient" not in found or file.stem == "execute", file
+        if file.stem in {"model", "errors"}:
+            assert not any(name.startswith((".", "notebuild")) for name in found), file
+        if file.stem in {"kernel", "postmortem"}:  # read into kernels as they are
+            assert not any(name.startswith((".", "notebuild")) for name in found), file
