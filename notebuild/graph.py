@@ -168,12 +168,12 @@ class _Pass:
         self.nodes: list[Node] = []
         self.statements = [analyse_source(cell.source) for cell in page.cells]
         self.imported = _imported_names(self.statements)
-        self.hot = self._hot_names()
         self.read_after = self._read_after()
         self.compared = frozenset(
             name for cell in self.statements for s in cell for name in s.compares)
         # A class that changes does so in all that holds an object of it.
         self.classes = any("classes" in known.flags for known in learned)
+        self.hot = self._hot_names()
         failures: list[PageError] = []
         for index in range(len(page.cells)):
             try:
@@ -198,10 +198,16 @@ class _Pass:
         ):
             result.append(frozenset(hot))
             hot |= known.changed
-            if not cell.inline:
-                for s in statements:
+            pairs = {*known.ties, *(known.kin if self.classes else ())}
+            for s in statements:
+                pairs |= s.ties
+                if not cell.inline:
                     hot |= (s.changes | s.later_changes | s.compares
                             | s.calls) - self.imported
+            # What is tied here to a name that changes, changes with it.
+            while new := {name for pair in pairs if hot & {*pair}
+                          for name in pair} - hot - self.imported:
+                hot |= new
         return result[::-1]
 
     def _read_after(self) -> list[set[str]]:

@@ -7,6 +7,7 @@ More examples: ``NOTEBUILD_EXAMPLES=20000 pytest tests/unit/test_properties.py``
 import os
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from inprocess import build, published, top_to_bottom
 
 from notebuild.errors import NotebuildError
 
-EXAMPLES = int(os.environ.get("NOTEBUILD_EXAMPLES", 150))
+EXAMPLES = int(os.environ.get("NOTEBUILD_EXAMPLES", 100))
+MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None  # many small files
 many = settings(
     max_examples=EXAMPLES, deadline=None, print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
@@ -28,7 +30,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @contextmanager
 def empty_folders():
     """Give a folder for the store, and another one to work in."""
-    with tempfile.TemporaryDirectory() as store, tempfile.TemporaryDirectory() as work:
+    make = partial(tempfile.TemporaryDirectory, dir=MEMORY)
+    with make() as store, make() as work:
         before = os.getcwd()
         os.chdir(work)
         try:
