@@ -42,7 +42,7 @@ LISTS = [
     "‹l› = [‹v›]", "‹l› = ‹l› + ‹l›", "‹l› = ‹l›[:]", "‹l› = [‹l›] * 2",
     "‹l› = ‹l› = [0]", "‹l›, ‹l› = ‹l›, ‹l›", "‹l›, *‹l› = ‹l›", "‹l› = list(‹l›)",
     "‹l›.append(‹n›)", "‹l›.append(‹l›)", "‹l› += [‹n›]", "‹l›[0] = ‹v›",
-    "‹l›[0].append(4)", "‹l›.extend(‹l›)", "del ‹l›[0]", "‹l›.pop()", "‹l›.sort()",
+    "‹l›[0].append(4)", "‹l›.extend([*‹l›])", "del ‹l›[0]", "‹l›.pop()", "‹l›.sort()",
     "‹l›.reverse()", "‹l›[:1] = [9]", "for ‹l› in [*‹l›]:\n    ‹l›.append(1)",
     "[part.append(5) for part in [*‹l›]]", "‹l› = [part for part in ‹l›]",
     "for part in [*‹l›]:\n    part += [6]", "(lambda part: part.append(7))(‹l›)",
@@ -148,7 +148,7 @@ ARRAYS = [
 ]
 ITERATORS = [
     "‹i› = iter(‹l›)", "‹i› = (n * 2 for n in ‹l›)", "print(next(‹i›))", "‹n› = next(‹i›)",
-    "‹i› = ‹i›", "‹l› = [*zip(range(3), ‹i›)]", "‹i› = enumerate(‹l›)", "‹i› = map(‹f›, ‹l›)",
+    "‹i› = ‹i›", "‹l› = [*zip(range(3), ‹i›)]", "‹i› = enumerate(‹l›)", "‹i› = map(‹f›, [*‹l›])",
     "def ‹f›(u=(1, 2, 3)):\n    for n in u:\n        yield n\n‹i› = ‹f›()",
     "def gen(u):\n    for n in range(5):\n        u.append(n)\n        yield u\n‹i› = gen(‹l›)",
     "def gen():\n    for n in range(5):\n        ‹l›.append(n)\n        yield ‹n›\n‹i› = gen()",
@@ -254,7 +254,7 @@ def _quickly(function, *args):
         raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    signal.setitimer(signal.ITIMER_REAL, 0.3, 0.1)  # once might be ignored
     try:
         return function(*args)
     finally:
