@@ -130,7 +130,13 @@ class Site:
                 is in the result's `failures`.
         """
         cores = environment.cores()
-        workers = int(os.environ.get("NOTEBUILD_WORKERS", cores))
+        # One more than cores: three trainings on two cores then end together,
+        # instead of leaving one core idle while the third is run.
+        workers = os.environ.get("NOTEBUILD_WORKERS", str(cores + 1))
+        if not workers.isdigit() or not int(workers):
+            raise NotebuildError(f"NOTEBUILD_WORKERS is ‘{workers}’",
+                                 hint="give the number of tasks to run at once")
+        workers = int(workers)
         progress = Progress(quiet=quiet, memory=self.store.root / "times.json")
         try:
             pages = self.pages()

@@ -68,7 +68,7 @@ def test_drawing_what_another_cell_seeded_is_refused(notes):
 
 @pytest.mark.parametrize("change", [
     "np.set_printoptions(precision=2)", "np.seterr(divide='raise')",
-    "open('left-behind.txt', 'w').close()"])
+    "import os\nos.chdir('/')", "open('left-behind.txt', 'w').close()"])
 def test_a_setting_of_the_whole_process_is_refused_unless_it_is_a_setup(notes, change):
     """Other kernels would not see it; with the option they do."""
     show = "print(np.float64(1) / np.array([3.0]), np.geterr())"
