@@ -451,14 +451,3 @@ def _peak_bytes() -> int:
         return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
-
-
-def failed_line(namespace: dict) -> int | None:
-    """Return the line of the cell at which the last error left it."""
-    trace = getattr(sys, "last_traceback", None)
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if trace.tb_frame.f_globals is namespace and code.co_name == "<module>":
-            return trace.tb_lineno
-        trace = trace.tb_next
-    return None
