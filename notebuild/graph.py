@@ -19,7 +19,7 @@ from __future__ import annotations
 import builtins
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 
@@ -30,6 +30,8 @@ from .names import INVISIBLE, Statement, analyse_source, imports_within, normal_
 KNOWN = frozenset(dir(builtins)) | {
     "__name__", "__doc__", "__file__", "__annotations__", "__builtins__",
 }
+
+LONG = 5.0  # seconds; a shorter cell is not worth the start of a kernel
 
 normalise = lru_cache(maxsize=None)(normal_form)
 
@@ -150,7 +152,7 @@ def plan_page(
     while True:
         nodes = _Pass(page, learned, environment, lookup).nodes
         news = [known.update(node.record)
-                for node, known in zip(nodes, learned) if node.record]
+                for node, known in zip(nodes, learned, strict=True) if node.record]
         if not any(news):
             _check_hidden(nodes)
             return nodes
@@ -453,19 +455,22 @@ def _check_hidden(nodes: list[Node]) -> None:
 def build_tasks(
     pages: list[list[Node]],
     running: frozenset[str] = frozenset(),
+    failed: Iterable[str] = (),
     seconds: Callable[[Cell], float] = lambda cell: cell.options.timeout or 1.0,
 ) -> list[Task]:
     """Return the tasks that bring every node of all pages into the store.
 
     Cells whose results are stored, or are being computed (`running`), are
-    left out. Of the cells that wait for another, the one on which the longest
-    work hangs goes on in its kernel, and the others start in kernels of their
-    own as soon as its values are stored; inline values join any task that has
-    all they wait for.
+    left out, and so is what needs a cell that failed. Of the cells that wait
+    for another, the one on which the longest work hangs goes on in its kernel,
+    and the others start in kernels of their own as soon as its values are
+    stored. A cell on which no long work hangs is not worth a kernel of its
+    own: such cells of a page share one, or go on in one that is at its end.
 
     Args:
         pages: The nodes of each page.
         running: Keys that are being computed.
+        failed: Keys of cells that failed.
         seconds: How long a cell is expected to take.
     """
     home: dict[str, tuple[list[Node], int]] = {}
@@ -473,12 +478,23 @@ def build_tasks(
     for nodes in pages:
         for node in nodes:
             writes.setdefault(node.key, set()).update(node.writes)
-            if not node.done and node.key not in running:
+            if not node.done:
                 home.setdefault(node.key, (nodes, node.index))
     waits = {key: _pending(nodes, index, home)
              for key, (nodes, index) in home.items()}
-    chains = _chain(waits, {k: n[i].cell for k, (n, i) in home.items()}, seconds)
-    tasks = [_task(chain, home, writes) for chain in chains]
+    waits = _in_order_of_need(waits)
+    lost = set(failed)
+    for key, needed in waits.items():
+        if needed & lost:
+            lost.add(key)
+    waits = {key: needed for key, needed in waits.items() if key not in lost}
+    took = {key: seconds(home[key][0][home[key][1]].cell) for key in waits}
+    page = {key: id(home[key][0]) for key in waits}
+    tasks = [
+        # In reading order: a value that cannot be stored is there as it is
+        # between the cell that made it and the next one that changes it.
+        _task(sorted(chain, key=lambda key: home[key][1]), home, writes)
+        for chain in _chain(waits, took, page, running)]
     return _with_weights(tasks, seconds)
 
 
@@ -500,50 +516,91 @@ def _pending(nodes: list[Node], index: int, home) -> set[str]:
     return found - {nodes[index].key}
 
 
-def _chain(waits: dict[str, set[str]], cells: dict[str, Cell],
-           seconds: Callable[[Cell], float]) -> list[list[str]]:
-    """Return the keys grouped into tasks, each in order of need."""
-    heaviest = _heaviest_followers(waits, cells, seconds)
-    place: dict[str, int] = {}
+def _in_order_of_need(waits: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Return the same, each key after those it needs, else in the order given.
+
+    Two pages that share a key may ask for different values of it, and then
+    a cell may wait for one that the other page only names later.
+    """
+    ordered: dict[str, set[str]] = {}
+
+    def put(key: str):
+        if key not in ordered:
+            for needed in sorted(waits.keys() & waits[key]):
+                put(needed)
+            ordered[key] = waits[key]
+
+    for key in waits:
+        put(key)
+    return ordered
+
+
+def _chain(waits: dict[str, set[str]], took: dict[str, float],
+           page: dict[str, int], running: Container[str]) -> list[list[str]]:
+    """Return the keys grouped into tasks, each of one page.
+
+    Args:
+        waits: Key → keys that it needs; all that a key needs stands before it.
+        took: Key → seconds that it is expected to take.
+        page: Key → its page.
+        running: Keys that are being computed already.
+    """
+    before: dict[str, set[str]] = {}  # all that is done when a key starts
+    rank: dict[str, int] = {}         # how many long cells one after the other
+    for key, needed in waits.items():
+        before[key] = needed.union(*(before[k] for k in needed))
+        rank[key] = max((rank[k] + (took[k] > LONG) for k in needed), default=0)
+    weight, ahead_of_long = _weigh(waits, took)
+
+    def turn(key: str) -> tuple:
+        long = took[key] > LONG
+        return key not in ahead_of_long, rank[key], long, -weight[key] * long
+
     chains: list[list[str]] = []
-    closed: list[set[str]] = []   # all that is finished when a chain starts
-    shared: dict[frozenset, int] = {}
-    for key, needed in waits.items():     # reading order, page by page
-        inline = cells[key].inline
-        ahead = {place[k] for k in needed}
-        target = None
-        direct = [n for n in ahead
-                  if needed <= closed[n] | set(chains[n])]
-        if direct:
-            n = max(direct)
-            last = next((k for k in reversed(chains[n]) if not cells[k].inline), None)
-            if inline or (last in needed and heaviest.get(last) == key):
-                target = n
-        elif inline:
-            target = shared.get(frozenset(ahead))
+    within: list[set[str]] = []      # all that is done when a chain ends
+    ends: list[str | None] = []      # its last long cell
+    place: dict[str, int] = {}
+    shared: dict[tuple, int] = {}     # a page's short cells → their task
+    for key in sorted(waits, key=turn):
+        long = took[key] > LONG
+        # Short ones that wait for the same can start together.
+        group = page[key], frozenset(
+            k if took[k] > LONG or k in running else place[k]
+            for k in before[key] if k in ahead_of_long or k in running)
+        if key in running:
+            continue
+        target = max((n for n in {place[k] for k in waits[key] if k in place}
+                      if waits[key] <= within[n] and page[key] == page[chains[n][0]]
+                      and (ends[n] is None or ends[n] in before[key])), default=None)
+        if target is None and not long:
+            target = shared.get(group)
         if target is None:
             target = len(chains)
             chains.append([])
-            closed.append(set().union(
-                *(closed[n] | set(chains[n]) for n in ahead)))
-            if inline:
-                shared[frozenset(ahead)] = target
+            within.append(set())
+            ends.append(None)
+        if long:
+            ends[target] = key
+            shared = {g: n for g, n in shared.items() if n != target}
+        elif ends[target] is None:
+            shared[group] = target
         chains[target].append(key)
+        within[target] |= before[key] | {key}
         place[key] = target
     return chains
 
 
-def _heaviest_followers(waits, cells, seconds) -> dict[str, str]:
-    """Return, for each key, the follower on which the longest work hangs."""
-    weight: dict[str, float] = {}
-    best: dict[str, tuple[float, str]] = {}
+def _weigh(waits: dict[str, set[str]], took: dict[str, float],
+           ) -> tuple[dict[str, float], set[str]]:
+    """Return the seconds from a key's start to the end of the longest work that
+    hangs on it, and the keys that are long or on which long ones hang."""
+    weight, ahead_of_long = dict(took), {k for k in waits if took[k] > LONG}
     for key in reversed(waits):
-        weight[key] = seconds(cells[key]) + best.get(key, (0.0, ""))[0]
-        if not cells[key].inline:
-            for other in waits[key]:
-                if weight[key] >= best.get(other, (0.0, ""))[0]:
-                    best[other] = (weight[key], key)
-    return {key: follower for key, (_, follower) in best.items()}
+        for other in waits[key]:
+            weight[other] = max(weight[other], took[other] + weight[key])
+            if key in ahead_of_long:
+                ahead_of_long.add(other)
+    return weight, ahead_of_long
 
 
 def _task(chain: list[str], home, writes) -> Task:

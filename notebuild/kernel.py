@@ -153,9 +153,12 @@ class Kernel:
     def __init__(self, namespace: dict):
         self.namespace = namespace
         self.current: dict[str, str] = {}    # name → key of its version here
+        self.values: dict[str, object] = {}  # name → that version
+        self.bound: set[str] = set()         # names that cells and imports have bound
         self.tracked: dict[str, str] = {}    # name → digest of its value
         self.groups: dict[str, dict] = {}    # file → values read, not yet bound
         self.classes: dict[type, str] = {}   # class of the notes → digest
+        self.ties: dict[str, set[str]] = {}  # name → those that shared objects with it
         self.random_key: str | None = None
         self.request: dict = {}
 
@@ -163,8 +166,14 @@ class Kernel:
         """Bind what the cell needs, and note the state it starts from."""
         self.request = request = json.loads(Path(path).read_text("utf-8"))
         self.named = 0  # classes of the notes named so far
+        # Of other cells of the task it sees what it would see in a kernel of
+        # its own: the names that it needs.
+        for name in self.bound:
+            self.namespace.pop(name, None)
+        names = {*self.namespace}
         for statement in request["imports"]:
             exec(statement, self.namespace)
+        self.bound |= {*self.namespace} - names | request["bind"].keys()
         for statement in request["own_imports"]:
             # Loaded now, so that what importing prints or sets is not the cell's.
             try:
@@ -173,11 +182,14 @@ class Kernel:
                 pass  # the cell itself will say it, at its line
         for name, (key, lives, file) in request["bind"].items():
             if self.current.get(name) == key:
+                if name in self.values:
+                    self.namespace[name] = self.values[name]
                 continue
             if lives:
                 raise LookupError(f"the value of {name!r} is not in this kernel")
             if file is None:
                 self.namespace.pop(name, None)
+                self.values.pop(name, None)
                 self.tracked.pop(name, None)
             else:
                 # Read anew when a name is asked for again: since the first
@@ -186,7 +198,8 @@ class Kernel:
                     with open(file, "rb") as source:
                         self.groups[file] = ValueUnpickler(
                             source, self.namespace).load()
-                self.namespace[name] = self.groups[file].pop(name)
+                value = self.groups[file].pop(name)
+                self.namespace[name] = self.values[name] = value
                 self.tracked[name] = self._scan(name).digest
             self.current[name] = key
         source = request["random"]
@@ -194,6 +207,7 @@ class Kernel:
             _set_random(pickle.loads(Path(source["file"]).read_bytes()))
             self.random_key = source["key"]
         self.names = set(self.namespace)
+        self.held = {name: self.values.get(name) for name in request["bind"]}
         self.settings = _settings()
         self.random = _get_random()
         self.cpu, self.clock = time.process_time(), time.perf_counter()
@@ -230,16 +244,28 @@ class Kernel:
     def _store(self, request: dict, writes: set[str], found: dict) -> None:
         """Write the values; note changes, ties and what cannot be stored."""
         classes = self.classes.copy()
-        scans = {name: self._scan(name) for name in sorted(writes | {*self.tracked})
-                 if name in self.namespace}
+        # What the cell cannot reach by a name it cannot have changed.
+        near = writes | request["bind"].keys() | {*request["visible"]}
+        for name in near:
+            if name in self.namespace:
+                self.values[name] = self.namespace[name]
+            elif name in self.names:
+                self.values.pop(name, None)
+        self.bound |= near
+        reach = self._tied(writes | (self.tracked.keys() & request["bind"].keys()))
+        scans = {name: self._scan(name) for name in sorted(reach)
+                 if name in self.values}
         self.classes |= {kind: self._digest(kind) for kind in classes}
         found["classes"] = any(
             self.classes[kind] != digest for kind, digest in classes.items())
-        changed = sorted(
-            name for name in self.tracked.keys() - request["visible"]
+        changed = sorted(  # `_` is what nobody will ask for
+            name for name in (self.tracked.keys() & reach) - {*request["visible"], "_"}
             if name not in scans or scans[name].digest != self.tracked[name])
         opaque = {name: scan.problem for name, scan in scans.items() if scan.problem}
         found |= _relations(scans)
+        for a, b in found["ties"] + found["kin"]:
+            self.ties.setdefault(a, set()).add(b)
+            self.ties.setdefault(b, set()).add(a)
         found["changed"] = changed
         values: dict[str, str | None] = {}
         stored = sorted(writes | {*changed})
@@ -253,7 +279,7 @@ class Kernel:
                 if blob is None:
                     buffer = io.BytesIO()
                     ValuePickler(buffer, self.namespace).dump(
-                        {name: self.namespace[name] for name in group})
+                        {name: self.values[name] for name in group})
                     blob = buffer.getvalue()
                 path.write_bytes(blob)
                 values |= dict.fromkeys(group, file)
@@ -266,10 +292,22 @@ class Kernel:
                 self.tracked[name] = scans[name].digest
             else:
                 self.tracked.pop(name, None)
+        for name in {*request["visible"]} - {*stored}:
+            if self.values.get(name) is not self.held.get(name):  # by an import
+                self.current.pop(name, None)
+                self.tracked.pop(name, None)
+
+    def _tied(self, names: set[str]) -> set[str]:
+        """Return the names with all that were once found to share objects."""
+        found, todo = set(), {*names}
+        while todo:
+            found |= todo
+            todo = set().union(*(self.ties.get(n, ()) for n in todo)) - found
+        return found & (names | self.tracked.keys())
 
     def _scan(self, name: str) -> _Scan:
         """Return what pickling the value of a name shows."""
-        value = {name: self.namespace[name]}
+        value = {name: self.values[name]}
         try:
             pickler, blob = self._pickle(value)
         except Exception as error:

@@ -182,8 +182,11 @@ def _finish(task: Task, future: Future, store, failed, mended, progress) -> None
         failure = error
     except NotebuildError as error:
         failure = error
-    failed |= {step.key: failure for step in task.steps if step.publish and not (
-        (record := store.record(step.key)) and record.has(step.writes))}
+    for step in task.steps:
+        record = store.record(step.key)
+        if step.publish and not (record and record.has(step.writes)):
+            failed[step.key] = failure
+            return  # those after it had no turn: they are planned anew
 
 
 def _plan_again(
@@ -198,8 +201,7 @@ def _plan_again(
     except NotebuildError as error:
         build.failures.append(error)
         return []
-    tasks = build_tasks([*build.nodes.values()], busy, progress.seconds)
-    return [task for task in tasks if not failed.keys() & {*task.keys}]
+    return build_tasks([*build.nodes.values()], busy, failed, progress.seconds)
 
 
 def _tell_failures(build: Build, failed, told: set[int], progress) -> None:
@@ -229,7 +231,7 @@ def _check_imports(page: Page) -> None:
             missing = environment.missing_modules(statement.imports)
             if missing:
                 raise PageError(
-                    f"module ‘{missing[0]}’ is not installed", path=page.path,
+                    f"module ‘{missing[0]}’ is not installed", path=cell.path,
                     line=cell.source_line(statement.line),
                     text=cell.text(statement.line),
                     hint="install what the notes import: make site sets up "

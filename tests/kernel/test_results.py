@@ -19,8 +19,8 @@ def top_to_bottom(notes, *cells) -> list[str]:
 
 
 def test_cells_that_do_not_need_each_other_run_side_by_side(notes):
-    """Each of two cells sees the other one at work."""
-    meet = ("import pathlib, time\n"
+    """Each of two long cells sees the other one at work."""
+    meet = ("<!-- cell: timeout=60 -->\nimport pathlib, time\n"
             f"here = pathlib.Path({str(notes.folder)!r}).parent\n"
             "(here / '%s').touch()\nfor _ in range(200):\n"
             "    if (here / '%s').exists():\n        break\n    time.sleep(0.1)\n"

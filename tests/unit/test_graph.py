@@ -90,12 +90,37 @@ def test_the_environment_is_asked_for_the_imports_of_the_program_only():
     assert asked[-1] == ["import math"]
 
 
-def test_independent_cells_are_tasks_of_their_own_and_long_ones_come_first():
+def sources(nodes, seconds, **options) -> list[list[str]]:
+    """Return the code of each task's cells; `seconds`: of a cell, by its index."""
+    took = {nodes[i].cell: s for i, s in seconds.items()}
+    tasks = build_tasks([nodes], seconds=lambda cell: took.get(cell, 1.0), **options)
+    return [[step.cell.source for step in task.steps] for task in tasks]
+
+
+def test_long_cells_are_tasks_of_their_own_and_the_longest_goes_on():
     """Three trainings after one preparation: the longest goes on in its kernel."""
-    page = make_page(["data = 1", "a = data", "b = data", "c = data"])
-    nodes = plan_page(page, lambda _: {}, lambda key: None)
-    seconds = {1: 1.0, 5: 9.0, 9: 50.0, 13: 9.0}
-    tasks = build_tasks([nodes], seconds=lambda cell: seconds.get(cell.line, 1.0))
-    chains = sorted([step.cell.source for step in task.steps] for task in tasks)
-    assert len(tasks) == 3 and ["a = data"] in chains and ["c = data"] in chains
-    assert ["data = 1", "b = data"] in chains
+    nodes = plan("data = 1", "a = data", "b = data", "c = data")
+    chains = sources(nodes, {1: 9.0, 2: 50.0, 3: 9.0})
+    assert sorted(chains) == [["a = data"], ["c = data"], ["data = 1", "b = data"]]
+
+
+def test_short_cells_share_a_kernel_and_nothing_long_waits_for_them():
+    """A kernel takes seconds to start: a cell that takes none has no own one."""
+    nodes = plan("x = 1", "y = x", "data = 1", "a = data", "print(data, y)",
+                 "b = data", "print(a)", "print(a, b)", "assert a == b")
+    chains = sources(nodes, {3: 50.0, 5: 40.0})
+    assert chains == [["data = 1", "a = data", "print(a)"], ["b = data"],
+                      ["x = 1", "y = x"], ["print(data, y)"],
+                      ["print(a, b)", "assert a == b"]]
+
+
+def test_short_cells_of_two_pages_have_two_kernels():
+    """Chapters run side by side."""
+    pages = [plan("x = 1", "print(x)"), plan("y = 2", "print(y)")]
+    assert len(build_tasks(pages)) == 2
+
+
+def test_what_needs_a_failed_cell_is_left_out_and_the_rest_is_planned():
+    """A failure stops only what depends on it."""
+    nodes = plan("x = 1", "y = x", "z = y", "print(x)")
+    assert sources(nodes, {}, failed=[nodes[1].key]) == [["x = 1", "print(x)"]]

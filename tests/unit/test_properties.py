@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from generated_pages import as_page, cells, mend, pages
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import HealthCheck, assume, event, example, given, settings
 from hypothesis import strategies as st
 from inprocess import build, published, top_to_bottom
 
@@ -98,6 +98,10 @@ def test_an_edited_cell_is_as_if_it_had_always_stood_there(page, cell, place, or
 
 
 @many
+@example(  # one page's cell that changes a generator, the other page's that reads it
+    page=[["n = 1\nm = 2"], ["a = [1, 2]\nb = a\nc = [a]"],
+          ["it = (a.append(n) for n in range(3))", "print(n, m)"], ["n = 3", "print(a)"]],
+    ends=(["c[0].append(4)"], ["n = 3"]), order=0)
 @given(page=pages(max_cells=5), ends=st.tuples(cells(), cells()), order=st.integers(0, 9))
 def test_pages_with_the_same_beginning_do_not_disturb_each_other(page, ends, order):
     """Two pages share what is equal; each prints what it prints alone."""
