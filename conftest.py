@@ -65,10 +65,7 @@ def _runs() -> dict[tuple[str, int], Future]:
 
 
 def _run(program: str) -> subprocess.CompletedProcess:
-    environ = os.environ | {
-        "MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONUTF8": "1",
-        "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1",
-        "OMP_NUM_THREADS": "1"}
+    environ = os.environ | environment.variables(threads=1) | {"MPLBACKEND": "agg"}
     return subprocess.run(
         [sys.executable, "-O", str(SMOKE)], input=program, env=environ,
         capture_output=True, text=True, timeout=600)

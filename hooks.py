@@ -7,14 +7,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import jieba
+from mkdocs import utils
 from mkdocs.exceptions import Abort, PluginError
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.structure.files import File
+from mkdocs.structure.pages import Page
 
 from notebuild import search, serve, typeset
 from notebuild.errors import NotebuildError
 from notebuild.site import Site
 
 jieba.setLogLevel(logging.WARNING)  # not a word for every language
+
+# The i18n plugin takes a notebook for a page only where MkDocs does.
+utils.markdown_extensions += (".ipynb",)
 
 log = logging.getLogger("mkdocs.hooks.notebuild")
 command = "build"
@@ -54,9 +60,32 @@ def on_pre_build(*, config):
     if threading.current_thread() is threading.main_thread():
         # As Ctrl-C does: end the kernels, keep what had finished.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    site = Site(Path(config.config_file_path).parent, Path(config.docs_dir).name)
+    site = Site(Path(config.config_file_path).parent, Path(config.docs_dir).name,
+                address=config.site_url or "")
     with failures():
         site.run().check()
+
+
+@event_priority(100)  # before the plugins: for them a lab is a page of docs/
+def _add_labs(files, *, config):
+    for name in site.lab_names():
+        for locale in site.locales:
+            files.append(File(f"labs/{name}.{locale}.ipynb", config.docs_dir,
+                              config.site_dir, config.use_directory_urls))
+
+
+@event_priority(-200)  # after the i18n plugin has made files of its own
+def _find_notebooks(files, *, config):
+    for file in files.documentation_pages():
+        if file.src_uri.startswith("labs/"):
+            name, locale, _ = Path(file.src_uri).name.rsplit(".", 2)
+            file.abs_src_path = str(site.lab_notebook(name, locale))
+            script = Path(file.dest_uri).with_name(f"{name}.py").as_posix()
+            files.append(File.generated(
+                config, script, abs_src_path=str(site.labs / f"{name}.py")))
+
+
+on_files = CombinedEvent(_add_labs, _find_notebooks)
 
 
 def on_page_markdown(markdown, *, page, config, files):
@@ -66,10 +95,16 @@ def on_page_markdown(markdown, *, page, config, files):
 
 def on_page_content(html, *, page, config, files):
     with failures():
-        file = Path(page.file.abs_src_path)
+        file, notebook = Path(page.file.abs_src_path), None
+        if file.suffix == ".ipynb":  # its prose is set by MkDocs, as everywhere
+            notebook = html
+            Page.render(page, config, files)
+            html = page.content
+            page.meta |= {"description": site.description(file),
+                          "search": {"boost": 0.5}}  # the chapter comes first
         for item in page.toc:
             _name(item, file)
-        return site.html(typeset.join_lines(html), file)
+        return site.html(typeset.join_lines(html), file, notebook)
 
 
 @event_priority(-200)

@@ -2,7 +2,7 @@
 
 A page is a graph of cells, and every cell is a program. The stages, in order:
 
-1. `extract`   a Markdown page → its cells
+1. `extract`   a Markdown page → its cells (`labs`: a script → such a page)
 2. `graph`     cells → nodes that know what they need (`names`: what a cell's
                code reads, binds and may change), and tasks
 3. `schedule`  tasks, as many at once as there are cores
@@ -11,7 +11,7 @@ A page is a graph of cells, and every cell is a program. The stages, in order:
 5. `store`     results at the address of their key
 6. `render`    results → HTML (`normalise`, `tables`, `svg`, `stamp`)
 7. `inject`    HTML → under its fence, in each language's page
-8. `export`    a cell → its program
+8. `export`    a cell → its program (`notebook`: a page → an executed notebook)
 
 Beside the cells a page has `formulas` (TeX → MathML) and terms of the `glossary`;
 `prose` is what is left of it without code. `site` joins all; `locales` compares

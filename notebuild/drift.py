@@ -16,6 +16,7 @@ from pathlib import Path
 
 from .errors import NotebuildError
 from .extract import find_blocks
+from .paths import file_of, join_locale
 from .prose import headings, read_prose
 
 FILE = "alternates.toml"
@@ -67,12 +68,14 @@ def find_drift(groups: dict[str, dict[str, str]], root: Path) -> list[str]:
     """
     record, notices = _read(root), []
     for stem, texts in sorted(groups.items()):
-        paths = {locale: f"{stem}.{locale}.md" for locale in texts}
+        names = {locale: join_locale(stem, locale) for locale in texts}
+        paths = {locale: file_of(name) for locale, name in names.items()}
         sections = {locale: read_sections(text, paths[locale])
                     for locale, text in texts.items()}
         if stem not in record:
-            notices.append(f"{' and '.join(paths.values())}: not yet accepted as in line "
-                           f"(python -m notebuild check --accept {paths[[*paths][-1]]})")
+            files = [*dict.fromkeys(paths.values())]
+            notices.append(f"{' and '.join(files)}: not yet accepted as in line "
+                           f"(python -m notebuild check --accept {files[-1]})")
             continue
         stale: dict[tuple[str, ...], list[str]] = {}
         for anchor in dict.fromkeys(a for each in sections.values() for a in each):
@@ -82,8 +85,8 @@ def find_drift(groups: dict[str, dict[str, str]], root: Path) -> list[str]:
             if changed:
                 stale.setdefault(changed, []).append(anchor)
         for changed, anchors in stale.items():
-            behind = [paths[locale] for locale in texts if locale not in changed]
-            ahead = " and ".join(paths[locale] for locale in changed)
+            behind = [names[locale] for locale in texts if locale not in changed]
+            ahead = " and ".join(names[locale] for locale in changed)
             what = (f"{' and '.join(behind)}: behind {ahead}" if behind else
                     f"{ahead}: both changed")
             count = len(sections[changed[0]])
@@ -110,14 +113,14 @@ def accept(page: str, groups: dict[str, dict[str, str]], root: Path) -> str:
     """
     path, _, anchor = page.removeprefix("./").partition("#")
     for stem, texts in groups.items():
-        paths = {f"{stem}.{locale}.md": locale for locale in texts}
-        if path in paths:
+        paths = {locale: file_of(join_locale(stem, locale)) for locale in texts}
+        if path in paths.values():
             break
     else:
         raise NotebuildError("there is no such page", path=path,
                              hint="name it as in docs/rnn.en.md")
     found: dict[str, dict[str, str]] = {}
-    for name, locale in paths.items():
+    for locale, name in paths.items():
         for key, section in read_sections(texts[locale], name).items():
             found.setdefault(key, {})[locale] = section.digest
     record = _read(root)

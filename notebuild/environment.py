@@ -30,6 +30,17 @@ FIGURES = Path(__file__).with_name("matplotlibrc")
 KERNEL = Path(__file__).with_name("kernel.py")
 
 
+def variables(threads: int) -> dict[str, str]:
+    """Return the environment variables of a process that computes quietly.
+
+    Args:
+        threads: How many threads TensorFlow and BLAS may use in it.
+    """
+    return {"PYTHONUTF8": "1", "TF_CPP_MIN_LOG_LEVEL": "3"} | dict.fromkeys((
+        "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS"), str(threads))
+
+
 def describe(imports: Iterable[str]) -> dict:
     """Return, for import statements, what their results depend on, as JSON.
 

@@ -85,8 +85,11 @@ class Failures(NotebuildError):
     """Several failures, all of them shown."""
 
     def __init__(self, failures: list[NotebuildError]):
-        self.failures = failures
-        super().__init__(f"{len(failures)} problems")
+        flat = [one for failure in failures
+                for one in getattr(failure, "failures", [failure])]
+        # The languages of a lab share their lines, and so their failures.
+        self.failures = [*{str(failure): failure for failure in flat}.values()]
+        super().__init__(f"{len(self.failures)} problems")
 
     def __str__(self) -> str:
         return "\n\n".join(str(failure) for failure in self.failures)

@@ -63,16 +63,9 @@ class Settings:
 
     def environ(self, scratch: Path) -> dict[str, str]:
         """Return the environment variables of a kernel."""
-        threads = str(self.threads)
-        return os.environ | {
+        return os.environ | environment.variables(self.threads) | {
             # The same order of sets in every kernel.
             "PYTHONHASHSEED": "0",
-            "PYTHONUTF8": "1",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "TF_NUM_INTRAOP_THREADS": threads,
-            "TF_NUM_INTEROP_THREADS": threads,
-            "OMP_NUM_THREADS": threads,
-            "OPENBLAS_NUM_THREADS": threads,
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "MATPLOTLIBRC": str(environment.FIGURES),
             # Not the author's own start-up files and history.

@@ -16,36 +16,43 @@ from pathlib import Path
 from pytest_codeblocks.main import CodeBlock, extract_from_buffer
 
 from .errors import Failures, PageError
-from .model import Cell, Options, Page
+from .model import Cell, Options
 from .names import analyse_source
 from .typeset import join_lines
 
 OPTION = re.compile(r"^\s*<!--\s*cell:(?P<text>.*?)-->\s*$")
-INLINE = re.compile(r"(?<!`)`\{python\}\s+(?P<code>[^`]+?)\s*`(?!`)")
+INLINE = re.compile(r"(?<!`)`\{python(?:\s+(?P<lab>\w+))?\}\s+(?P<code>[^`]+?)\s*`(?!`)")
 _MARKS = re.compile(r"<!--[-\s]*pytest[-.]")
 _DISPLAY = re.compile(r"\{.*\.no-exec\b.*\}")
 _LOOKS_PYTHON = re.compile(r"^\s*(\{?\s*\.?(python3?|py|ipython3?)\b)", re.I)
 
 
-def extract_page(file: Path, path: str) -> Page:
+def read_text(file: Path, path: str) -> str:
+    """Return a file's text.
+
+    Args:
+        file: The file.
+        path: How messages call it (``docs/rnn.zh.md``).
+
+    Raises:
+        PageError: It cannot be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PageError(f"cannot be read: {error}", path=path) from None
+
+
+def extract_cells(text: str, path: str) -> list[Cell]:
     """Return a page's cells, blocks and inline values as they are met.
 
     Args:
-        file: The Markdown file.
-        path: How messages call it (``docs/rnn.zh.md``).
+        text: The page's Markdown.
+        path: How messages call it.
 
     Raises:
         PageError, Failures: The page has blocks or options that cannot work.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PageError(f"cannot be read: {error}", path=path) from None
-    return Page(path, tuple(extract_cells(text, path)))
-
-
-def extract_cells(text: str, path: str) -> list[Cell]:
-    """Return the cells of a page's text; see `extract_page`."""
     rows = text.splitlines()
     blocks = find_blocks(text, path)
     inside = {n for b in blocks for n in range(b.lineno, _end(b) + 1)}
@@ -86,7 +93,8 @@ def extract_cells(text: str, path: str) -> list[Cell]:
                    "put this line directly above a ```python fence")
         if not commented:
             for match in find_inline(row):
-                cells.append(Cell(path, number, match["code"], inline=True))
+                cells.append(Cell(path, number, match["code"], inline=True,
+                                  lab=match["lab"]))
         commented = _in_comment(row, commented)
     cells.sort(key=lambda cell: cell.line)
     for cell in cells:

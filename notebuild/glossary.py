@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .errors import NotebuildError, PageError
 from .formulas import check_formulas
+from .paths import file_of, split_locale
 from .prose import find_links, headings, read_prose
 
 FILE, PAGE = "glossary.toml", "glossary.md"
@@ -149,7 +150,7 @@ def check_terms(terms: dict[str, Term], texts: dict[str, str], path: str,
     for page, text in texts.items():
         if re.search(r"(^|/)glossary\.[^/]+\.md$", page):
             shown[page] = {match["group"] for match in _MARK.finditer(text)}
-        failures += _check_page(terms, page, text)
+        failures += _check_page(terms, file_of(page), text)
     groups = {term.group for term in terms.values()}
     for page, found in shown.items():
         for group in sorted(groups ^ found):
@@ -174,7 +175,7 @@ def check_terms(terms: dict[str, Term], texts: dict[str, str], path: str,
 def unlinked_terms(terms: dict[str, Term], texts: dict[str, str]) -> list[str]:
     """Return the anchors of terms that no page links to."""
     linked = {found["anchor"] for page, text in texts.items()
-              for _, match in find_links(read_prose(text, page))
+              for _, match in find_links(read_prose(text, file_of(page)))
               if (found := _LINK.match(match["target"]))}
     return [anchor for anchor in terms if anchor not in linked]
 
@@ -183,12 +184,14 @@ def section_titles(texts: dict[str, str]) -> dict[str, dict[str, str]]:
     """Return language → a section's link (`rnn.md#memory`) → its heading."""
     titles: dict[str, dict[str, str]] = {}
     for page, text in texts.items():
-        stem, locale, _ = Path(page).name.rsplit(".", 2)
+        stem, locale = split_locale(page)
+        if stem.endswith(".py"):
+            continue  # terms are introduced in the chapters
         rows = text.splitlines()
         for line, _, anchor in headings(read_prose(text, page)):
             if anchor:
                 title = re.sub(r"\s*\{[^{}]*\}\s*$", "", rows[line - 1]).lstrip("# ")
-                titles.setdefault(locale, {})[f"{stem}.md#{anchor}"] = title
+                titles.setdefault(locale, {})[f"{Path(stem).name}.md#{anchor}"] = title
     return titles
 
 

@@ -18,7 +18,7 @@ _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _BLOCK = re.compile(f"<p>\\s*{_OPEN}(\\d+){_CLOSE}\\s*</p>")
 
 
-def mark_cells(text: str, path: str, claim: str) -> str:
+def mark_cells(text: str, path: str, claim: str, fences: bool = True) -> str:
     """Return a page's Markdown with a mark for each of its cells.
 
     The mark of a block stands in a paragraph of its own after the fence, with
@@ -29,12 +29,15 @@ def mark_cells(text: str, path: str, claim: str) -> str:
         text: The page.
         path: How messages call it.
         claim: The title of a claim, in the page's language.
+        fences: Whether the code stays; if not, the mark stands for it as well.
     """
     cells = extract_cells(text, path)
     rows = text.splitlines()
     blocks = find_blocks(text, path)
     fenced = {n for b in blocks for n in range(b.lineno, b.lineno + b.code.count("\n") + 2)}
     ends = {b.lineno: b.lineno + b.code.count("\n") + 1 for b in blocks}
+    coded = {n for cell in cells if not cell.inline
+             for n in range(cell.line, ends[cell.line] + 1)}
     after: dict[int, str] = {}
     folded: dict[int, int] = {}  # first and last line of the claims' fences
     inline: dict[int, list[int]] = {}
@@ -61,7 +64,7 @@ def mark_cells(text: str, path: str, claim: str) -> str:
             out += ["", f'{indent}??? claim "{claim}"', ""]
         if any(first <= line <= last for first, last in folded.items()):
             row = f"    {row}" if row.strip() else row
-        out.append(row)
+        out.append(row if fences or line not in coded else "")
         if line in after:
             out += ["", after[line], ""]
     return "\n".join(out) + "\n"

@@ -20,9 +20,8 @@ from .figures import find_figures
 from .formulas import find_formulas
 from .model import Cell, Page
 from .names import normal_form
+from .paths import file_of, join_locale, split_locale
 from .prose import find_links, headings, read_prose
-
-SUFFIX = re.compile(r"^(?P<stem>.+)\.(?P<locale>[a-z]{2}(-[A-Za-z]+)?)\.md$")
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Item:
     """Something of a page that its alternate must have too.
 
     Attributes:
-        path: The page.
+        path: The page's file.
         line: Its 1-based line.
         kind: What it is, as a message says it.
         key: What must be equal.
@@ -44,12 +43,6 @@ class Item:
     key: object
     text: str
     cell: Cell | None = None
-
-
-def split_locale(path: str) -> tuple[str, str | None]:
-    """Return a page's path without its language, and the language."""
-    match = SUFFIX.match(path)
-    return (match["stem"], match["locale"]) if match else (path, None)
 
 
 def check_alternates(pages: list[Page], texts: dict[str, str],
@@ -71,7 +64,7 @@ def check_alternates(pages: list[Page], texts: dict[str, str],
         stem, locale = split_locale(page.path)
         if locale not in locales:
             failures.append(AlternateError(
-                "this page does not say its language", path=page.path,
+                "this page does not say its language", path=file_of(page.path),
                 hint="name it " + " or ".join(
                     f"{Path(stem).name.removesuffix('.md')}.{code}.md"
                     for code in locales)))
@@ -83,7 +76,7 @@ def check_alternates(pages: list[Page], texts: dict[str, str],
             if locale not in group:
                 failures.append(AlternateError(
                     f"has no alternate in ‘{locale}’", path=lead.path,
-                    hint=f"write {stem}.{locale}.md"))
+                    hint=f"write {join_locale(stem, locale)}"))
             elif group[locale] is not lead:
                 failures += compare_pages(
                     lead, texts[lead.path], group[locale], texts[group[locale].path])
@@ -94,31 +87,33 @@ def check_alternates(pages: list[Page], texts: dict[str, str],
 def compare_pages(one: Page, text: str, other: Page, their_text: str,
                   ) -> list[AlternateError]:
     """Return all differences between a page and its alternate, in its order."""
+    ours, theirs = file_of(one.path), file_of(other.path)
     failures = [
-        *_compare_order(one.path, _in_order(one, text),
-                        other.path, _in_order(other, their_text)),
-        *_compare_sections(one.path, _in_sections(one.path, text),
-                           other.path, _in_sections(other.path, their_text))]
-    return sorted(failures, key=lambda error: (error.path != one.path, error.line))
+        *_compare_order(ours, _in_order(one, text),
+                        theirs, _in_order(other, their_text)),
+        *_compare_sections(ours, _in_sections(ours, text),
+                           theirs, _in_sections(theirs, their_text))]
+    return sorted(failures, key=lambda error: (error.path != ours, error.line))
 
 
 def _in_order(page: Page, text: str) -> list[Item]:
     """Return what must come in the same order in both pages."""
-    rows, prose, found = text.splitlines(), read_prose(text, page.path), []
+    path = file_of(page.path)
+    rows, prose, found = text.splitlines(), read_prose(text, path), []
 
     def add(line: int, kind: str, key: object, cell: Cell | None = None):
-        found.append(Item(page.path, line, kind, key, rows[line - 1], cell))
+        found.append(Item(path, line, kind, key, rows[line - 1], cell))
 
     for line, level, anchor in headings(prose):
         add(line, "heading", (level, anchor))
     for cell in page.cells:
         kind = ("inline value" if cell.inline else
                 "cell" if cell.claim is None else "claim")
-        add(cell.line, kind, normal_form(cell.source), cell)
-    for formula in find_formulas(text, page.path):
+        add(cell.line, kind, (cell.lab, normal_form(cell.source)), cell)
+    for formula in find_formulas(text, path):
         if formula.display:
             add(formula.line + 1, "formula", " ".join(formula.tex.split()))
-    for line, name in find_figures(text, page.path):
+    for line, name in find_figures(text, path):
         add(line, "figure", name)
     for line, match in find_links(prose):
         if match["image"]:

@@ -33,6 +33,8 @@ class Cell:
         inline: Whether this is an inline `{python} expression`.
         options: What the comment above the fence says.
         claim: For a cell of nothing but asserts: the sentence that rests on it.
+        lab: For an inline expression: the lab in which its names are bound, if
+            that is not the page on which it stands.
     """
 
     path: str
@@ -41,6 +43,7 @@ class Cell:
     inline: bool = False
     options: Options = field(default_factory=Options)
     claim: str | None = None
+    lab: str | None = None
 
     def source_line(self, lineno: int) -> int:
         """Return the page's line on which line `lineno` of the code stands."""
@@ -57,8 +60,9 @@ class Page:
     """A page's cells in reading order.
 
     Attributes:
-        path: As messages show it (``docs/rnn.zh.md``).
-        cells: Blocks and inline expressions, as they are met.
+        path: What it is called; see `paths`.
+        cells: Blocks and inline expressions, as they are met. Those of other
+            pages that read its names come at the end.
     """
 
     path: str

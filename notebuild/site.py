@@ -7,30 +7,40 @@ from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import nbformat
 from rich.console import Console
 
 from . import drift, environment, glossary
-from .errors import Failures, NotebuildError
+from .errors import Failures, NotebuildError, PageError
 from .execute import Settings, execute_page
-from .extract import extract_page
+from .extract import extract_cells, read_text
 from .figures import check_figures, fill_figures, mark_figures
 from .formulas import Formula, check_formulas, fill_formulas, find_formulas, mark_formulas
 from .graph import Node
 from .inject import fill_marks, mark_cells, render_value
-from .locales import check_alternates, split_locale
-from .model import Page
+from .labs import read_lab
+from .locales import check_alternates
+from .model import Cell, Page
 from .normalise import normalise_outputs
+from .notebook import code_inputs, make_notebook
+from .paths import file_of, join_locale, split_locale
 from .progress import Progress
 from .render import render_outputs, render_stamp
 from .schedule import Build, plan, run
-from .stamp import render_build_state
+from .stamp import list_versions, render_build_state
 from .store import Store
 from .verify import compare_outputs
 
 
+LABS = "examples"
 BUILD_STATE = "<!-- build-state -->"
+TAKE_HOME = {
+    "zh": ("在自己的机器上：", "下载脚本", "下载已执行的笔记本"),
+    "en": ("At home:", "Download the script", "Download the executed notebook"),
+}
 CLAIMS = {"zh": "本次构建已验证", "en": "checked in this build"}
 
 
@@ -41,15 +51,20 @@ class Site:
         root: The project's folder; paths in messages start from it.
         docs: The folder of the notes in it.
         locales: The languages of every page, the leading one first.
+        address: The public address of the site, or ''.
     """
 
     def __init__(self, root: Path, docs: str = "docs",
-                 locales: tuple[str, ...] = ("zh", "en")):
+                 locales: tuple[str, ...] = ("zh", "en"), address: str = ""):
         self.root, self.docs, self.locales = Path(root), Path(root) / docs, locales
-        self.figures = self.docs / "figures"
+        self.address = address
+        self.figures, self.labs = self.docs / "figures", self.root / LABS
         cache = os.environ.get("NOTEBUILD_CACHE")
         self.store = Store(Path(cache) if cache else self.root / ".notebuild")
+        self.notebooks = self.store.root / "notebooks"
         self.build = Build()
+        self.cells: dict[str, tuple[Cell, ...]] = {}
+        self.nodes: dict[tuple[str, Cell], Node] = {}  # by language and cell
         self.rendered: dict[str, list[str]] = {}
         self.formulas: dict[str, list[Formula]] = {}
         self.texts: dict[str, str] = {}
@@ -64,14 +79,14 @@ class Site:
             NotebuildError: Some page cannot be executed or differs from its
                 alternate; all such pages are named.
         """
-        pages, texts, failures = [], {}, []
-        for file in sorted(self.docs.rglob("*.md")):
-            path = self.name(file)
+        texts, failures = self._read()
+        pages = []
+        for path, text in texts.items():
+            file = file_of(path)
             try:
-                pages.append(extract_page(file, path))
-                texts[path] = file.read_text("utf-8-sig")
-                check_formulas(texts[path], path)
-                check_figures(texts[path], path, self._locale(path), self.figures)
+                pages.append(Page(path, tuple(extract_cells(text, file))))
+                check_formulas(text, file)
+                check_figures(text, file, self._locale(path), self.figures)
             except NotebuildError as error:
                 failures.append(error)
         if not failures:
@@ -82,14 +97,57 @@ class Site:
             path = self.name(self.docs / glossary.FILE)
             self.texts, self.terms = texts, glossary.load_terms(self.docs, path)
             failures += glossary.check_terms(self.terms, texts, path)
-        if failures:
-            raise failures[0] if len(failures) == 1 else Failures(failures)
         # The leading language first: its lines are the ones that failures name.
         order = {locale: n for n, locale in enumerate(self.locales)}
-        return sorted(pages, key=lambda page: order[split_locale(page.path)[1]])
+        pages.sort(key=lambda page: order.get(split_locale(page.path)[1], 0))
+        self.cells = {page.path: page.cells for page in pages}
+        pages = self._with_readers(pages, failures)
+        if failures:
+            raise failures[0] if len(failures) == 1 else Failures(failures)
+        return pages
+
+    def _read(self) -> tuple[dict[str, str], list[NotebuildError]]:
+        """Return path → Markdown of all pages, and what could not be read."""
+        texts, failures = {}, []
+        for file in [*sorted(self.docs.rglob("*.md")), *sorted(self.labs.glob("*.py"))]:
+            path = self.name(file)
+            try:
+                text = read_text(file, path)
+                texts |= {path: text} if file.suffix == ".md" else {
+                    join_locale(path, locale): page for locale, page in
+                    read_lab(text, path, self.locales).items()}
+            except NotebuildError as error:
+                failures.append(error)
+        return texts, failures
+
+    def _with_readers(self, pages: list[Page], failures: list) -> list[Page]:
+        """Return the pages, inline cells that read a lab's names moved there."""
+        given: dict[str, list[Cell]] = {}
+        for page in pages:
+            for cell in page.cells:
+                if cell.lab:
+                    lab = join_locale(f"{LABS}/{cell.lab}.py", self._locale(page.path))
+                    if cell.lab not in self.lab_names():
+                        failures.append(PageError(
+                            f"there is no lab ‘{cell.lab}’", path=cell.path,
+                            line=cell.line, text=f"`{{python {cell.lab}}} {cell.source}`",
+                            hint=f"name a file of {LABS}/, without its .py"))
+                    given.setdefault(lab, []).append(cell)
+        return [Page(page.path, tuple(cell for cell in page.cells if not cell.lab)
+                     + tuple(given.get(page.path, ()))) for page in pages]
+
+    def lab_names(self) -> list[str]:
+        """Return the labs, in the order of their names."""
+        return [file.stem for file in sorted(self.labs.glob("*.py"))]
+
+    def lab_notebook(self, name: str, locale: str) -> Path:
+        """Return the file of a lab's executed notebook in a language."""
+        return self.notebooks / locale / f"{name}.ipynb"
 
     def name(self, file: Path) -> str:
-        """Return how messages call a file of the notes."""
+        """Return what a file of the notes, or a lab's notebook, is called."""
+        if self.notebooks in file.parents:
+            return join_locale(f"{LABS}/{file.stem}.py", file.parent.name)
         return file.resolve().relative_to(self.root.resolve()).as_posix()
 
     def check(self) -> int:
@@ -118,7 +176,7 @@ class Site:
 
     def _groups(self) -> dict[str, dict[str, str]]:
         """Return a page's path without its language → language → text."""
-        return {stem: {locale: self.texts[f"{stem}.{locale}.md"]
+        return {stem: {locale: self.texts[join_locale(stem, locale)]
                        for locale in self.locales}
                 for stem in sorted({split_locale(path)[0] for path in self.texts})}
 
@@ -146,13 +204,19 @@ class Site:
         self.build = run(
             pages, self.store, self._settings(max(cores // workers, 1)),
             workers=workers, progress=progress)
+        self.nodes = {(self._locale(path), node.cell): node
+                      for path, nodes in self.build.nodes.items() for node in nodes}
         # Now, not page by page: a fault must show before anything is written.
-        self.rendered = {path: self._render(path, nodes)
-                         for path, nodes in self.build.nodes.items()}
+        self.rendered = {path: self._render(path) for path in self.cells}
+        if not self.build.failures:
+            for path in self.cells:
+                self._write_notebook(path)
         return self.build
 
     def verify(self, console: Console) -> int:
         """Run each page top to bottom; return how many outputs agree.
+
+        Each page in one kernel of its own, as many pages at once as cores.
 
         Raises:
             Difference, Failures: Some output is not what the graph published.
@@ -161,10 +225,8 @@ class Site:
         failures: list[NotebuildError] = []
         checked: set[str] = set()
         stop = threading.Event()
-        for path, nodes in self.build.nodes.items():
-            if not nodes or {node.key for node in nodes} <= checked:
-                continue  # the same cells as a page that was run already
-            checked |= {node.key for node in nodes}
+
+        def compare(path: str, nodes: list[Node]) -> None:
             console.print(f"notebuild: {path}: {len(nodes)} cells top to bottom …")
             fresh = execute_page(
                 Page(path, tuple(node.cell for node in nodes)), self._settings(1),
@@ -176,42 +238,80 @@ class Site:
                         node.cell, self.store.result(node.key).outputs, outputs)
                 except NotebuildError as error:
                     failures.append(error)
+
+        with ThreadPoolExecutor(environment.cores()) as pool:
+            done = []
+            for path, nodes in self.build.nodes.items():
+                # Not the same cells as of a page that is run already.
+                if not {node.key for node in nodes} <= checked:
+                    checked |= {node.key for node in nodes}
+                    done.append(pool.submit(compare, path, nodes))
+            try:
+                for future in done:
+                    future.result()
+            except BaseException:
+                stop.set()
+                pool.shutdown(cancel_futures=True)
+                raise
         if failures:
             raise failures[0] if len(failures) == 1 else Failures(failures)
         return len(checked)
 
     def markdown(self, text: str, file: Path) -> str:
         """Return a page's Markdown with marks where its outputs will stand."""
+        path = self.name(file)
+        is_lab = path != file_of(path)
+        if is_lab:
+            text = self.texts.get(path, "")
         if self.problem:
             return text
-        path = self.name(file)
         locale = self._locale(path)
         text = glossary.fill_groups(text, self.terms, locale,
                                     glossary.section_titles(self.texts).get(locale, {}))
-        self.formulas[path] = find_formulas(text, path)
-        text = mark_figures(mark_formulas(text, path), path)
-        return mark_cells(text, path, claim=CLAIMS[locale])
+        self.formulas[path] = find_formulas(text, file_of(path))
+        text = mark_figures(mark_formulas(text, file_of(path)), file_of(path))
+        return mark_cells(text, file_of(path), claim=CLAIMS[locale], fences=not is_lab)
 
-    def html(self, html: str, file: Path) -> str:
-        """Return a page's HTML with its outputs and its stamp."""
+    def html(self, html: str, file: Path, notebook: str | None = None) -> str:
+        """Return a page's HTML with its outputs and its stamp.
+
+        Args:
+            html: What Markdown has made of the page.
+            file: The page's file.
+            notebook: For a lab: its notebook, as mkdocs-jupyter has set it.
+        """
         if self.problem:  # only a live server gets here: it shows what to mend
             return render_outputs(
                 [_as_output(self.problem)], cell_id="problem", alt=None,
                 locale=self._locale(self.name(file))) + html
         path = self.name(file)
         records = [vars(node.record) for node in self.build.nodes.get(path, [])
-                   if node.record]
+                   if node.record and not node.cell.lab]
         stamp = render_stamp(records, locale=self._locale(path), commit=self.commit)
         html = fill_figures(html, self._locale(path), self.figures)
         html = fill_formulas(html, self.formulas.get(path, []), self._locale(path))
         html = html.replace(BUILD_STATE, self._state(self._locale(path)))
-        return fill_marks(html, self.rendered.get(path, [])) + stamp
+        rendered = self.rendered.get(path, [])
+        if notebook is not None:
+            blocks = [n for n, cell in enumerate(self.cells[path]) if not cell.inline]
+            rendered = [*rendered]
+            for n, code in zip(blocks, code_inputs(notebook), strict=True):
+                rendered[n] = code + rendered[n]
+            title, end, rest = html.partition("</h1>")
+            html = title + end + _downloads(Path(split_locale(path)[0]),
+                                            self._locale(path)) + rest
+        return fill_marks(html, rendered) + stamp
+
+    def description(self, file: Path) -> str:
+        """Return the question that a lab asks: its first line below the title."""
+        rows = self.texts.get(self.name(file), "").splitlines()
+        return next((row for row in rows if row and not row.startswith("#")), "")
 
     def title(self, title: str, file: Path) -> str:
         """Return a heading's text with the values of its inline expressions."""
-        nodes = self.build.nodes.get(self.name(file), [])
-        return fill_marks(title, [
-            self._value(node) if node.cell.inline else "" for node in nodes])
+        path = self.name(file)
+        return fill_marks(title, [self._value(path, cell) if cell.inline else ""
+                                  for cell in self.cells.get(path, ())])
 
     def _locale(self, path: str) -> str:
         return split_locale(path)[1] or self.locales[0]
@@ -224,49 +324,86 @@ class Site:
             [vars(node.record) for node in done], locale=locale, commit=self.commit,
             claims=sum(node.cell.claim is not None for node in done))
 
-    def _render(self, path: str, nodes: list[Node]) -> list[str]:
+    def _render(self, path: str) -> list[str]:
         """Return the HTML of a page's outputs, one for each cell."""
         parts = []
-        for node in nodes:
+        for cell in self.cells[path]:
             try:
-                parts.append(self._output(node, self._locale(path)))
+                parts.append(self._output(path, cell))
             except NotebuildError as error:
                 self.build.failures.append(error)
                 parts.append("")
         return parts
 
-    def _output(self, node: Node, locale: str) -> str:
-        if node.cell.inline:
-            return render_value(self._value(node))
-        outputs = self._outputs(node)
+    def _output(self, path: str, cell: Cell) -> str:
+        if cell.inline:
+            return render_value(self._value(path, cell))
+        outputs = self._outputs(path, cell)
         drawn = any("image/svg+xml" in o.get("data", {}) or "image/png" in
                     o.get("data", {}) for o in outputs)
-        if drawn and not node.cell.options.alt:
+        if drawn and not cell.options.alt:
             raise NotebuildError(
                 "this cell draws a figure without a text alternative",
-                path=node.cell.path, line=node.cell.line, text="```python",
-                hint="say what it shows: <!-- cell: alt=\"…\" --> above the fence")
-        return render_outputs(outputs, cell_id=f"c{node.key[:8]}-{node.index}",
-                              alt=node.cell.options.alt, locale=locale)
+                path=cell.path, line=cell.line, text=cell.text(1),
+                hint="say what it shows: <!-- cell: alt=\"…\" --> above the fence, "
+                "in a lab in the last row of the prose")
+        node = self.nodes[self._locale(path), cell]
+        return self._program_bar(path, node) + render_outputs(outputs, cell_id=f"c{node.key[:8]}-{node.index}",
+                              alt=cell.options.alt, locale=self._locale(path))
 
-    def _value(self, node: Node) -> str:
-        return "".join(o.get("text", "") for o in self._outputs(node)) or "…"
+    def _program_bar(self, path: str, node: Node) -> str:
+        """Return what a script turns into the buttons for a cell's program.
 
-    def _outputs(self, node: Node) -> list[dict]:
+        It names the program's cells by their places among the page's blocks.
+        """
+        nodes = self.build.nodes[path]
+        numbers = [str(sum(not other.cell.inline for other in nodes[:i]))
+                   for i in (*node.program, node.index)]
+        versions = list_versions([vars(node.record)] if node.record else [])
+        return (f'<p class="nb-program" data-cells="{" ".join(numbers)}"'
+                f' data-versions="{", ".join(versions)}" hidden></p>')
+
+    def _value(self, path: str, cell: Cell) -> str:
+        return "".join(o.get("text", "") for o in self._outputs(path, cell)) or "…"
+
+    def _outputs(self, path: str, cell: Cell) -> list[dict]:
         """Return a cell's outputs; where it failed, an error in their place."""
-        if node.record is not None:
+        node = self.nodes.get((self._locale(path), cell))
+        if node is not None and node.record is not None:
             return normalise_outputs(self.store.result(node.key).outputs)
         for failure in self.build.failures:
-            if failure.path == node.cell.path and (failure.line or 0) in range(
-                node.cell.line, node.cell.source_line(
-                    node.cell.source.count("\n") + 1) + 1):
+            if failure.path == cell.path and (failure.line or 0) in range(
+                    cell.line, cell.source_line(cell.source.count("\n") + 1) + 1):
                 return [_as_output(failure)]
         return []
+
+    def _write_notebook(self, path: str) -> None:
+        """Write a lab as an executed notebook, from which its page is made."""
+        stem, locale = split_locale(path)
+        if not stem.endswith(".py"):
+            return
+        name = Path(stem).stem
+        home = self.address and self.address.rstrip("/") + (
+            "" if locale == self.locales[0] else f"/{locale}")
+        notebook = make_notebook(
+            self.texts[path], file_of(path), self.cells[path],
+            lambda cell: self._value(path, cell), lambda cell: self._outputs(path, cell),
+            home and f"{home}/labs/{name}/", locale)
+        file = self.lab_notebook(name, locale)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, file)
 
     def _settings(self, threads: int) -> Settings:
         return Settings(self.store.root, threads, self.commit)
 
 
+
+def _downloads(lab: Path, locale: str) -> str:
+    """Return what stands below a lab's title: how to run it, what to take home."""
+    run, script, notebook = TAKE_HOME[locale]
+    return (f'<p class="nb-take"><span>{run} <code>python {lab.as_posix()}</code></span>'
+            f'<a href="{lab.name}" download>{script}</a>'
+            f'<a href="{lab.stem}.ipynb" download>{notebook}</a></p>')
 
 
 def _as_output(error: NotebuildError) -> dict:

@@ -67,7 +67,7 @@ def render_stamp(records: list[dict], *, locale: str, commit: str | None) -> str
         return ""
     words = WORDS["zh" if locale.startswith("zh") else "en"]
     rows = [
-        (words["versions"], words["list"].join(_versions(records))),
+        (words["versions"], words["list"].join(list_versions(records))),
         (words["machine"], words["list"].join(_machines(records, words))),
     ]
     commits = _distinct(record.get("commit") or commit for record in records)
@@ -110,7 +110,7 @@ def render_build_state(records: list[dict], *, claims: int, locale: str,
         (words["time"], _duration(sum(r["seconds"] for r in records), words)),
         (words["blocks"], words["blocks_done"].format(len(records))),
         (words["claims"], words["claims_hold"].format(claims)),
-        (words["versions"], words["list"].join(_versions(records))),
+        (words["versions"], words["list"].join(list_versions(records))),
         (words["machine"], words["list"].join(_machines(records, words))),
         (words["commit"], words["list"].join(
             f"<code>{escape(one[:12])}</code>" for one in commits)),
@@ -150,7 +150,8 @@ def _duration(seconds: float, words: dict) -> str:
     return words["minutes"].format(*divmod(round(seconds), 60))
 
 
-def _versions(records: list[dict]) -> list[str]:
+def list_versions(records: list[dict]) -> list[str]:
+    """Return what records were made with, as HTML: Python, then packages by name."""
     pairs = [("Python", record["python"]) for record in records]
     pairs += sorted(
         {pair for record in records for pair in record["versions"].items()},

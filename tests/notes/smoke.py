@@ -1,9 +1,14 @@
-"""Run the program on standard input with a `fit` that sees few samples.
+"""Run a program with a `fit` that sees few samples.
+
+The program is a file, named with its options, or else what stands on standard
+input.
 
 For tests only: the build never runs this, so nothing of it reaches the site.
 """
 
+import runpy
 import sys
+from pathlib import Path
 
 SAMPLES = 96
 
@@ -23,10 +28,14 @@ def shorten_fit() -> None:
 
 
 def main() -> None:
-    program = sys.stdin.read()
+    del sys.argv[0]
+    program = Path(sys.argv[0]).read_text("utf-8") if sys.argv else sys.stdin.read()
     if "keras" in program:
         shorten_fit()
-    exec(compile(program, "program.py", "exec"), {"__name__": "__main__"})
+    if sys.argv:
+        runpy.run_path(sys.argv[0], run_name="__main__")
+    else:
+        exec(compile(program, "program.py", "exec"), {"__name__": "__main__"})
 
 
 if __name__ == "__main__":

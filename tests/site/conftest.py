@@ -79,6 +79,63 @@ The largest is `{python} max(trained)`.
 """,
 }
 
+# Cites the lab, and is cited by it.
+STUDY = {
+    "zh": "# 谈实验 { #study }\n\n[实验](labs/lab.ipynb)量得 `{python lab} total + 1`。\n",
+    "en": "# On the lab { #study }\n\nThe [lab](labs/lab.ipynb) finds `{python lab} total + 1`.\n",
+}
+
+LAB = """\
+# %% [markdown] lang="zh"
+# # 小实验 { #lab }
+#
+# 加起来是多少？
+# 见[正文](../study.md#study)。
+
+# %% [markdown] lang="en"
+# # A small lab { #lab }
+#
+# What is the sum?
+# See [the text](../study.md#study).
+
+# %%
+TERMS = 4
+
+# %% active="py"
+import sys
+
+TERMS = int(sys.argv[1])
+
+# %% [markdown] lang="zh"
+# ## 求和 { #sum }
+#
+# 图里是部分和，$s$ 越来越大。
+# <!-- cell: alt="部分和上升" -->
+
+# %% [markdown] lang="en"
+# ## The sum { #sum }
+#
+# Partial sums: $s$ grows.
+# <!-- cell: alt="Partial sums rise" -->
+
+# %%
+import matplotlib.pyplot as plt
+
+sums = [sum(range(n)) for n in range(TERMS + 1)]
+total = sums[-1]
+_ = plt.plot(sums)
+print("total", total)
+
+# %% [markdown] lang="zh"
+# 总和是 `{python} total`，大于五。
+
+# %% [markdown] lang="en"
+# The total is `{python} total`, more than five.
+
+# %%
+assert total > 5
+"""
+
 
 @dataclass
 class Built:
@@ -108,16 +165,20 @@ class Project:
         text = (ROOT / "mkdocs.yml").read_text("utf-8")
         (root / "mkdocs.yml").write_text(
             re.sub(r"^nav:\n(?:  .*\n)+", "", text, flags=re.M), "utf-8")
-        for locale, text in CHAPTER.items():
-            self.write(f"index.{locale}.md", text)
+        (root / "examples").mkdir()
+        (root / "examples" / "lab.py").write_text(LAB, "utf-8")
+        for locale in CHAPTER:
+            self.write(f"index.{locale}.md", CHAPTER[locale])
+            self.write(f"study.{locale}.md", STUDY[locale])
 
     def write(self, name: str, text: str) -> None:
         (self.root / "docs" / name).write_text(text, "utf-8")
 
     def edit(self, name: str, old: str, new: str) -> None:
-        text = (self.root / "docs" / name).read_text("utf-8")
+        file = self.root / "docs" / name
+        text = file.read_text("utf-8")
         assert old in text
-        self.write(name, text.replace(old, new))
+        file.write_text(text.replace(old, new), "utf-8")
 
     def edit_both(self, old: str, new: str) -> None:
         for locale in CHAPTER:

@@ -32,3 +32,11 @@ def test_several_failures_are_all_shown():
     both = Failures([WHOLE, PageError("why", path="docs/b.en.md", line=1, text="x")])
     for failures in (both, pickle.loads(pickle.dumps(both))):
         assert str(WHOLE) in str(failures) and "docs/b.en.md:1: why" in str(failures)
+
+
+def test_a_failure_that_two_pages_share_is_told_once():
+    """The languages of a lab are one file: what fails in both fails once."""
+    one, other = (PageError("bad", path="lab.py", line=n) for n in (3, 4))
+    both = Failures([Failures([one, other]), Failures([one])])
+    assert both.failures == [one, other]
+    assert str(both).count("lab.py:3") == 1

@@ -1,0 +1,56 @@
+"""Each lab runs alone, as `python examples/NAME.py`, in a fresh process.
+
+In smoke mode, as the notes' blocks (see conftest.py): `fit` sees few samples,
+and asserts, which speak of full runs, are left out.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from notebuild import environment
+
+ROOT = Path(__file__).parents[2]
+SMOKE = Path(__file__).with_name("smoke.py")
+LABS = sorted((ROOT / "examples").glob("*.py"))
+
+# The least that each lab can be asked to do.
+LEAST = {
+    "imdb_comparison": ["--seeds", "1", "--epochs", "1", "--jobs", "1"],
+    "padding_and_masking": ["--epochs", "1"],
+    "reading_word_by_word": ["--epochs", "1"],
+    "vanishing_gradients": ["--seeds", "1", "--steps", "2"],
+}
+pytestmark = [pytest.mark.notes, pytest.mark.parametrize(
+    "lab", LABS, ids=lambda file: file.stem)]
+
+
+def run(lab: Path, folder: Path, *options: str) -> subprocess.CompletedProcess:
+    """Run a copy of a lab, in a folder that has nothing else."""
+    program = shutil.copy(lab, folder)
+    return subprocess.run(
+        [sys.executable, "-O", str(SMOKE), program, *options], cwd=folder,
+        env=os.environ | environment.variables(threads=1) | {"MPLBACKEND": "agg"},
+        capture_output=True, text=True, timeout=600)
+
+
+def test_a_lab_runs_alone_and_saves_its_figures(lab, tmp_path):
+    done = run(lab, tmp_path, *LEAST.get(lab.stem, []), "--out", "figures")
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    assert done.stdout.strip(), "it prints nothing"
+    assert "\r" not in done.stdout and "%|" not in done.stderr
+    figures = [*(tmp_path / "figures").iterdir()]
+    assert figures and all(f.read_text("utf-8").startswith("<?xml") for f in figures)
+
+
+def test_a_bad_option_is_told_in_one_line(lab, tmp_path):
+    (tmp_path / "file").touch()
+    for options in (["--out", "file/figures"], ["--colour", "red"]):
+        done = run(lab, tmp_path, *options)
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+        assert "error: " in done.stderr.strip().splitlines()[-1]

@@ -1,0 +1,117 @@
+"""A lab in a small site: one script, a page in each language, one run."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+
+pytestmark = pytest.mark.site
+LAB = "../examples/lab.py"
+
+
+def text(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
+
+
+def test_each_language_shows_its_own_prose_and_the_same_run(built):
+    _, done = built
+    assert done.status == 0, done.log
+    chinese, english = done.page("labs/lab"), done.page("en/labs/lab")
+    assert "加起来是多少" in chinese and "What is the sum" not in chinese
+    assert "What is the sum" in english and "加起来" not in english
+    for html in (chinese, english):
+        assert html.count("total 6") == 1
+        assert html.count("TERMS") == 2  # where it is bound and where it is read
+        assert "sys.argv" not in html  # code for the script only
+        assert 'class="nb-inline">6<' in html
+    assert 'aria-label="部分和上升"' in chinese
+    assert 'aria-label="Partial sums rise"' in english
+
+
+def test_the_page_is_one_of_the_site(built):
+    """Contents, formulas, claims, links and the record are as on other pages."""
+    _, done = built
+    html = done.page("labs/lab")
+    assert re.search(r'href="#sum"[^>]*>\s*<span class="md-ellipsis">\s*<span[^>]*>\s*求和', html) \
+        or re.search(r'href="#sum"[^>]*>\s*<span class="md-ellipsis">\s*求和', html)
+    assert "<math" in html and '<details class="claim">' in html
+    assert 'href="../../study/#study"' in html
+    assert "运行记录" in html
+    assert '<div class="language-python highlight"><pre><span></span><code>' in html
+    assert '<meta name="description" content="加起来是多少？">' in html
+    assert "<title>小实验" in html
+
+
+def test_nothing_of_jupyter_is_left(built):
+    """No prompt, no style sheet or script of its own, and a light page."""
+    _, done = built
+    html = done.page("en/labs/lab")
+    for mark in ("In [", "jp-", "jupyter", "mathjax", "clipboard-copy", "<style"):
+        assert mark not in html
+    assert len(html.encode()) < 100_000
+    index = (done.site / "en" / "search" / "search_index.json").read_text("utf-8")
+    assert "labs/lab/#sum" in index and "In [" not in index
+
+
+def test_script_and_executed_notebook_can_be_taken_home(built):
+    project, done = built
+    for home, words in (("", "加起来"), ("en/", "What is the sum")):
+        folder = done.site / home / "labs" / "lab"
+        assert (folder / "lab.py").read_bytes() == (
+            project.root / "examples" / "lab.py").read_bytes()
+        notebook = nbformat.read(folder / "lab.ipynb", as_version=4)
+        nbformat.validate(notebook)
+        prose = "".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+        assert words in prose and "6" in prose
+        printed = [o.text for c in notebook.cells if c.cell_type == "code"
+                   for o in c.outputs if o.output_type == "stream"]
+        assert printed == ["total 6\n"]
+
+
+def test_a_page_quotes_a_value_of_the_lab(built):
+    _, done = built
+    assert "量得 7。" in text(done.page("study"))
+    assert "finds 7." in text(done.page("en/study"))
+
+
+def test_the_switch_and_the_sitemap_know_the_lab(built):
+    _, done = built
+    assert 'href="../../en/labs/lab/"' in done.page("labs/lab")
+    sitemap = (done.site / "sitemap.xml").read_text("utf-8")
+    assert "en/labs/lab/" in sitemap
+
+
+def test_an_edited_lab_runs_what_has_changed(copy):
+    copy.edit(LAB, "_ = plt.plot(sums)", '_ = plt.plot(sums, "o")')
+    done = copy.build()
+    assert done.status == 0, done.log
+    assert done.executed == 1 + 3  # what reads `total` runs after it
+    copy.edit(LAB, "# What is the sum?", "# And what is the sum?")
+    assert copy.build().executed == 0
+
+
+@pytest.mark.parametrize("old, new, says", [
+    ("total > 5", "total > 50", "examples/lab.py:48: this is no longer true"),
+    ("TERMS + 1", "TERMZ", "examples/lab.py:36: name ‘TERMZ’ is not defined"),
+    ('lang="en"\n# The total', 'lang="fr"\n# The total',
+     "examples/lab.py:41: this prose does not stand in all languages"),
+    ("{ #sum }\n#\n# Partial", "{ #total }\n#\n# Partial",
+     "examples/lab.py:22: this heading differs from examples/lab.py:28"),
+])
+def test_a_failure_names_the_line_of_the_script(copy, old, new, says):
+    before = copy.root.joinpath("site/labs/lab/index.html").read_bytes()
+    copy.edit(LAB, old, new)
+    done = copy.build()
+    assert done.status != 0
+    assert says in done.log, done.log
+    assert copy.root.joinpath("site/labs/lab/index.html").read_bytes() == before
+
+
+def test_a_value_of_a_lab_that_does_not_exist_is_told(copy):
+    for locale in ("zh", "en"):
+        copy.edit(f"study.{locale}.md", "{python lab}", "{python lap}")
+    done = copy.build()
+    assert done.status != 0
+    assert "docs/study.zh.md:3: there is no lab ‘lap’" in done.log
