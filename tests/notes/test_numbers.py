@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from notebuild.labs import read_lab
 from notebuild.prose import read_prose
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "docs").glob("**/*.md"))
+PAGES = {file.name: file.read_text("utf-8") for file in sorted((ROOT / "docs").glob("**/*.md"))}
+for file in sorted((ROOT / "examples").glob("*.py")):
+    for locale, text in read_lab(file.read_text("utf-8"), file.name, ("zh", "en")).items():
+        PAGES[f"{file.name}#{locale}"] = text
 
 # Columns of figures that others have published; the text names where.
-SOURCED = re.compile(r"2020|book|书")
+SOURCED = re.compile(r"2020|book|书|published|已发表")
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.])")
 # Versions are no measurements: "Python 3.11 to 3.13".
 VERSION = re.compile(r"(Python|CC BY) \d\.\d+( (to|到|-|–) \d\.\d+)?")
@@ -41,10 +45,10 @@ def decimals(text: str, path: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES)
 def test_no_decimal_number_is_typed_into_the_prose(page):
     """Outside code, formulas, inline values and sourced columns there is none."""
-    assert decimals(page.read_text("utf-8"), page.name) == []
+    assert decimals(PAGES[page], page) == []
 
 
 def test_a_typed_number_would_be_found():
