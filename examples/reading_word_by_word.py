@@ -85,7 +85,7 @@ max_features = 10_000
 vectorize = layers.TextVectorization(max_tokens=max_features, ragged=True)
 vectorize.adapt(texts)
 vocabulary = np.array(vectorize.get_vocabulary())
-sequences = vectorize(texts).numpy()  # arrays of integers, of many lengths
+sequences = [row.copy() for row in vectorize(texts).numpy()]
 
 # %% [markdown] lang="zh"
 # 有两处比正文省：只留最后 200 个词，正文是 500 个；只训练三轮，正文是十轮。
@@ -100,7 +100,7 @@ sequences = vectorize(texts).numpy()  # arrays of integers, of many lengths
 # %%
 maxlen, units = 200, 32
 x_train = keras.utils.pad_sequences(sequences, maxlen=maxlen)
-x_val, y_val = x_train[-5_000:], y_train[-5_000:]
+x_val, y_val = x_train[-5_000:].copy(), y_train[-5_000:].copy()
 lengths = np.array([len(sequence) for sequence in sequences[-5_000:]])
 print(x_train.shape, "of them for validation:", x_val.shape)
 

@@ -15,6 +15,7 @@ import enum
 import hashlib
 import io
 import json
+import linecache
 import locale
 import os
 import pickle
@@ -101,7 +102,21 @@ class ValuePickler(cloudpickle.Pickler):
         if func.__globals__ is self.namespace:
             reduced[2][1]["__globals__"] = {}
             reduced[2][1]["_cloudpickle_submodules"] = []
+            name = func.__code__.co_filename
+            state = reduced[2], name, linecache.getlines(name)
+            reduced = *reduced[:2], state, *reduced[3:5], _set_function
         return reduced
+
+
+def _set_function(func, state: tuple) -> None:
+    """Give a function its state, and its kernel the source of the function's cell.
+
+    tf.function reads the source of what it compiles.
+    """
+    state, name, rows = state
+    if rows:
+        linecache.cache.setdefault(name, (sum(map(len, rows)), None, rows, name))
+    cloudpickle.cloudpickle._function_setstate(func, state)
 
 
 class ValueUnpickler(pickle.Unpickler):

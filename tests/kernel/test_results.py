@@ -47,6 +47,15 @@ def test_a_value_that_cannot_be_pickled_is_computed_again(notes):
     assert notes.texts() == ["", "0\n", "1 again\n"]
 
 
+def test_a_function_takes_its_source_to_other_kernels(notes):
+    """What reads the source of a function (tf.function, inspect) finds it there."""
+    cells = ("def f(x):\n    return [x for _ in range(2)]  # twice", "print(f(1))")
+    notes.run(*cells).check()
+    edited = (cells[0], "import inspect\nprint(inspect.getsource(f))")
+    assert len(notes.run(*edited).executed) == 1
+    assert notes.texts() == ["", cells[0] + "\n\n"]
+
+
 def test_random_numbers_go_on_where_the_cell_above_stopped(notes):
     """An edit of the drawing cell alone gives what top to bottom gives."""
     cells = ("import numpy as np\nnp.random.seed(3)\nx = np.random.rand()",
