@@ -30,7 +30,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from . import environment
-from .errors import CellError, HiddenStateError, StoreError
+from .errors import CellError, HiddenStateError, NotebuildError, StoreError
 from .model import Cell, Page, Record, Step, Task
 from .names import imports_within
 from .store import Store
@@ -41,7 +41,7 @@ TIMEOUT = 600.0  # seconds for a cell whose page says nothing
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 # A moment's message about a cell: (event, cell, text), where event is one of
-# "start", "line" (something printed), "done".
+# "start", "line" (something printed), "done", "failed".
 Report = Callable[[str, Cell, str], None]
 
 
@@ -299,6 +299,9 @@ async def _execute_steps(
         staging = store.staging()
         try:
             await _execute_step(step, staging, kernel, store, settings, opaque)
+        except NotebuildError:
+            kernel.report("failed", step.cell, "")
+            raise
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 

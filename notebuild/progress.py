@@ -108,6 +108,9 @@ class Progress:
                 self.finished += 1
                 self.times[_memory_key(cell)] = round(seconds, 2)
                 self._line(f"{_place(cell)} done in {_span(seconds)}")
+            elif event == "failed" and self.running.pop(cell, None):
+                # Why is told once nothing above it can mend it.
+                self._line(f"{_place(cell)} failed")
 
     def found(self, cell: Cell, record: Record) -> None:
         """Tell what a run found that the cell's text does not show."""
@@ -125,9 +128,6 @@ class Progress:
     def failure(self, error: NotebuildError) -> None:
         """Tell of a failure as soon as it happens."""
         with self.lock:
-            for cell in [c for c in self.running if c.path == error.path
-                         and c.line <= (error.line or 0)]:
-                self.running.pop(cell)
             self.console.print(Text(str(error), style="red"), soft_wrap=True)
 
     def notice(self, text: str) -> None:

@@ -51,3 +51,13 @@ def test_without_a_terminal_lines_say_what_goes_on():
         progress.report("done", CELL, "")
     assert "docs/page.zh.md:3 …" in out.getvalue()
     assert "done in" in out.getvalue() and "\x1b" not in out.getvalue()
+
+
+def test_a_cell_that_failed_runs_no_more():
+    """Its failure may be told later; meanwhile it is not among those at work."""
+    out = io.StringIO()
+    progress = Progress(console=Console(file=out, force_terminal=False))
+    progress.report("start", CELL, "")
+    progress.report("failed", CELL, "")
+    assert not progress.running
+    assert "docs/page.zh.md:3 failed" in out.getvalue()
