@@ -628,12 +628,12 @@ report(last_100)
 # How much does the accuracy differ from seed to seed?
 
 # %%
-def spread(*tables):
+def widest(*tables):
     return max(np.ptp(np.mean(right, axis=1)) for right in tables)
 
 
-steady = spread(first_100, last_100)
-moody = spread(front_bare, front_masked, back_masked)
+steady = widest(first_100, last_100)
+moody = widest(front_bare, front_masked, back_masked)
 print(f"this reader {100 * steady:.1f}, SimpleRNN {100 * moody:.1f} points")
 
 # %% [markdown] lang="zh"

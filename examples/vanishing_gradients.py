@@ -595,10 +595,10 @@ assert max(scores("SimpleRNN", "anywhere")) < 0.95
 # Each strip is a network (of the first seed), from left to right are the steps of the sequence, and the colour is $\lVert \partial \state{h_T} / \partial x_t \rVert$ as a share of the strip's largest, on a logarithmic scale.
 
 # %% [markdown] lang="zh"
-# <!-- cell: alt="三种循环层各三条色带，从左到右是序列的各步。起步时 SimpleRNN 整条都亮，LSTM 和 GRU 只有右端亮。练完“开头”，SimpleRNN 最左边几步最亮，LSTM 和 GRU 仍只有右端亮。练完“随处”，SimpleRNN 只剩右端，LSTM 和 GRU 整条都亮了起来" -->
+# <!-- cell: alt="三种循环层各三条色带，从左到右是序列的各步。起步时 SimpleRNN 整条都亮，LSTM 和 GRU 只有右端亮。练完“开头”，SimpleRNN 最左边几步最亮，LSTM 和 GRU 仍只有右端亮。练完“随处”，SimpleRNN 右端最亮、其余暗了下去，LSTM 和 GRU 左边比起步时亮得多" -->
 
 # %% [markdown] lang="en"
-# <!-- cell: alt="Three strips for each of the three cells, the steps of the sequence from left to right. At the start SimpleRNN is bright throughout, LSTM and GRU only at the right end. After training on first SimpleRNN is brightest at its leftmost steps, LSTM and GRU are still bright only at the right end. After training on anywhere SimpleRNN is bright only at the right end, LSTM and GRU have become bright throughout" -->
+# <!-- cell: alt="Three strips for each of the three cells, the steps of the sequence from left to right. At the start SimpleRNN is bright throughout, LSTM and GRU only at the right end. After training on first SimpleRNN is brightest at its leftmost steps, LSTM and GRU are still bright only at the right end. After training on anywhere SimpleRNN is brightest at the right end and has dimmed elsewhere, LSTM and GRU are much brighter on the left than at the start" -->
 
 # %%
 figure, axes = plt.subplots(
@@ -756,10 +756,10 @@ asked = {
 }
 
 # %% [markdown] lang="zh"
-# <!-- cell: alt="三幅图，横轴是消息之后过了几步，纵轴是精度，虚线标出训练时提问的那一步。SimpleRNN 只在虚线处冲到 1，左右都在 0 与 1 之间乱跳；LSTM 从虚线左边很远处起就一直是 1；GRU 自始至终是 1" -->
+# <!-- cell: alt="三幅图，横轴是消息之后过了几步，纵轴是精度，虚线标出训练时提问的那一步。SimpleRNN 的几条线只在虚线处一齐到 1，左右都在 0 与 1 之间各跳各的；LSTM 从虚线左边很远处起就一直是 1；GRU 自始至终是 1" -->
 
 # %% [markdown] lang="en"
-# <!-- cell: alt="Three panels, accuracy against the number of steps since the message, a dashed line at the step asked about in training. SimpleRNN shoots up to 1 at the line and jumps about between 0 and 1 on both sides; LSTM is at 1 from well before the line on; GRU is at 1 throughout" -->
+# <!-- cell: alt="Three panels, accuracy against the number of steps since the message, a dashed line at the step asked about in training. the lines of SimpleRNN meet at 1 only on the dashed line and jump about between 0 and 1, each by itself, on both sides; LSTM is at 1 from well before the line on; GRU is at 1 throughout" -->
 
 # %%
 _, axes = plt.subplots(

@@ -21,9 +21,9 @@ LABS = sorted((ROOT / "examples").glob("*.py"))
 # The least that each lab can be asked to do.
 LEAST = {
     "imdb_comparison": ["--seeds", "1", "--epochs", "1", "--jobs", "1"],
-    "padding_and_masking": ["--epochs", "1"],
+    "padding_and_masking": ["--seeds", "1", "--epochs", "1"],
     "reading_word_by_word": ["--epochs", "1"],
-    "vanishing_gradients": ["--seeds", "1", "--steps", "2"],
+    "vanishing_gradients": ["--seeds", "1", "--steps", "1", "--delays", "1", "2"],
 }
 pytestmark = [pytest.mark.notes, pytest.mark.parametrize(
     "lab", LABS, ids=lambda file: file.stem)]
