@@ -626,14 +626,18 @@ best = {bits: np.argmin(errors[bits].max(axis=1)) for bits in errors}
 # <!-- cell: alt="Relative error over the step of the difference, both axes logarithmic: the three solid lines for 64 bits fall as the step grows, reach their lowest point near a hundred-thousandth and rise again, like a letter V; the three dotted lines for 32 bits are a V as well, but further right and higher, lowest near a hundredth" -->
 
 # %%
-plt.figure(figsize=(6, 3.6), layout="constrained")
-for bits, style in [("float64", "-"), ("float32", ":")]:
-    for i, letter in enumerate("WUb"):
-        y = errors[bits][:, i]
-        plt.loglog(steps, y, f"C{i}{style}", label=f"{letter}, {bits}")
-plt.xlabel("step of the difference")
-plt.ylabel("relative error")
-_ = plt.figlegend(loc="outside upper center", ncols=3, fontsize="small")
+def plot_errors():
+    plt.figure(figsize=(6, 3.6), layout="constrained")
+    for bits, style in [("float64", "-"), ("float32", ":")]:
+        for i, letter in enumerate("WUb"):
+            y = errors[bits][:, i]
+            plt.loglog(steps, y, f"C{i}{style}", label=f"{letter}, {bits}")
+    plt.xlabel("step of the difference")
+    plt.ylabel("relative error")
+    plt.figlegend(loc="outside upper center", ncols=3, fontsize="small")
+
+
+plot_errors()
 
 # %% [markdown] lang="zh"
 # 右半边是弯的错：中心差分的误差随步长的平方长。

@@ -489,15 +489,21 @@ for zeros in [0, 10, 50, 200]:
 # <!-- cell: alt="Left: with each zero after the text the accuracy of the networks that can read falls, each at a pace of its own; the network trained with zeros at the back is near one half throughout. Right: the differences between the states of different reviews shrink with the number of zeros, on a log scale" -->
 
 # %%
-_, axes = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
-for seed in range(len(able)):
-    axes[0].plot(able[seed, 1], "C0", label=None if seed else "in front")
-    axes[1].semilogy(kept[seed], "C0")
-axes[0].plot(unable[1], "C1--", label="at the back")
-axes[1].semilogy(unable[0] / unable[0, 0], "C1--")
-axes[0].set(ylabel="accuracy", xlabel="zeros after the text", ylim=(0.4, 0.9))
-axes[1].set(ylabel="share left", xlabel="zeros after the text", ylim=(1e-4, 2))
-_ = axes[0].legend(title="trained with zeros")
+def plot_zeros():
+    _, axes = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
+    for seed in range(len(able)):
+        axes[0].plot(able[seed, 1], "C0", label=None if seed else "in front")
+        axes[1].semilogy(kept[seed], "C0")
+    axes[0].plot(unable[1], "C1--", label="at the back")
+    axes[1].semilogy(unable[0] / unable[0, 0], "C1--")
+    axes[0].set(ylabel="accuracy", ylim=(0.4, 0.9))
+    axes[1].set(ylabel="share left", ylim=(1e-4, 2))
+    for ax in axes:
+        ax.set_xlabel("zeros after the text")
+    axes[0].legend(title="trained with zeros")
+
+
+plot_zeros()
 
 # %% [markdown] lang="zh"
 # 会读的网络确实边读零边忘：平均精度从 `{python} f"{np.mean(able[:, 1, 0]):.3f}"`，读过 50 个零掉到 `{python} f"{np.mean(able[:, 1, 50]):.3f}"`，读过 200 个掉到 `{python} f"{np.mean(able[:, 1, -1]):.3f}"`。
@@ -846,16 +852,20 @@ groups = [
         "shuffled, fair": shuffled_fair,
     },
 ]
-plt.figure(figsize=(7, 4.4), layout="constrained")
-for colour, group in enumerate(groups):
-    for name, right in group.items():
-        mean = np.mean(right)
-        low, high = interval(right)
-        bars = [[max(mean - low, 0)], [max(high - mean, 0)]]
-        plt.errorbar(mean, name, xerr=bars, fmt=f"C{colour}o", capsize=3)
-plt.axvline(0.5, color="C4", linestyle="--", linewidth=1)
-plt.gca().invert_yaxis()
-_ = plt.xlabel("accuracy")
+def plot_groups():
+    plt.figure(figsize=(7, 4.4), layout="constrained")
+    for colour, group in enumerate(groups):
+        for name, right in group.items():
+            mean = np.mean(right)
+            low, high = interval(right)
+            bars = [[max(mean - low, 0)], [max(high - mean, 0)]]
+            plt.errorbar(mean, name, xerr=bars, fmt=f"C{colour}o", capsize=3)
+    plt.axvline(0.5, color="C4", linestyle="--", linewidth=1)
+    plt.gca().invert_yaxis()
+    plt.xlabel("accuracy")
+
+
+plot_groups()
 
 # %% [markdown] lang="zh"
 # 再把差距列出来。

@@ -311,22 +311,26 @@ assert np.max(np.abs(path[1:] - chances[chosen, -n:])) < 1e-5
 # <!-- cell: alt="One review as it is read. Left: the probability as a line that runs down along the words and sways to and fro, with a dashed line at one half; right: the values of the 32 units after each word, a row for each word, sorted by output weight, blue for negative, red for positive; where the probability jumps, whole groups of units change colour together" -->
 
 # %%
-figure, (left, right) = plt.subplots(
-    1, 2, sharey=True, width_ratios=(2, 3), layout="constrained",
-    figsize=(6, 1 + 0.17 * len(seen)),
-)
-left.plot(path, range(len(seen)), ".-")
-left.axvline(0.5, color="C1", linestyle="--")
-left.set_yticks(range(len(seen)), seen, fontsize=9)
-left.set(xlabel="probability of praise", xlim=(0, 1))
-limit = np.max(np.abs(rows))  # the same on both sides: grey is zero
-image = right.imshow(
-    rows[:, by_vote], cmap="coolwarm", vmin=-limit, vmax=limit, aspect="auto",
-    interpolation="nearest",
-)
-right.set(xlabel="units, by their vote", xticks=[])
-right.grid(False)
-_ = figure.colorbar(image, ax=right, location="top", label="state", aspect=30)
+def plot_reading():
+    figure, (left, right) = plt.subplots(
+        1, 2, sharey=True, width_ratios=(2, 3), layout="constrained",
+        figsize=(6, 1 + 0.17 * len(seen)),
+    )
+    left.plot(path, range(len(seen)), ".-")
+    left.axvline(0.5, color="C1", linestyle="--")
+    left.set_yticks(range(len(seen)), seen, fontsize=9)
+    left.set(xlabel="probability of praise", xlim=(0, 1))
+    limit = np.max(np.abs(rows))  # the same on both sides: grey is zero
+    image = right.imshow(
+        rows[:, by_vote], cmap="coolwarm", vmin=-limit, vmax=limit,
+        aspect="auto", interpolation="nearest",
+    )
+    right.set(xlabel="units, by their vote", xticks=[])
+    right.grid(False)
+    figure.colorbar(image, ax=right, location="top", label="state", aspect=30)
+
+
+plot_reading()
 
 # %% [markdown] lang="zh"
 # 然后是跳得最大的几处：哪个词，读它之前和之后的概率。
@@ -481,14 +485,18 @@ def half_width(p, n=len(group)):
 # <!-- cell: alt="Accuracy over the fraction of words read, with a 95 % interval: it rises fast at first, is nearly level in the middle, and lifts a little once more over the last tenth" -->
 
 # %%
-plt.figure(figsize=(6, 3), layout="constrained")
-plt.plot(twentieths / 20, accuracy, ".-")
-width = half_width(accuracy)
-plt.fill_between(
-    twentieths / 20, accuracy - width, accuracy + width, alpha=0.25
-)
-plt.xlabel("fraction of the words read")
-_ = plt.ylabel("accuracy")
+def plot_accuracy():
+    plt.figure(figsize=(6, 3), layout="constrained")
+    plt.plot(twentieths / 20, accuracy, ".-")
+    width = half_width(accuracy)
+    plt.fill_between(
+        twentieths / 20, accuracy - width, accuracy + width, alpha=0.25
+    )
+    plt.xlabel("fraction of the words read")
+    plt.ylabel("accuracy")
+
+
+plot_accuracy()
 
 # %% [markdown] lang="zh"
 # 要比较的是同一批影评前后两次的回答，所以一条一条地比：后来答对、先前答错的记 1，反过来的记 −1，没变的记 0，取平均。
@@ -581,14 +589,20 @@ share = {
 # <!-- cell: alt="Share of reviews whose verdict no longer changes, rising with the fraction of words read: the line of all reviews lies above the dotted line of the coin tosses; the line of reviews that end where the model leant to begin with starts high and then rises slowly, that of reviews that end on the other side starts at zero and rises fast" -->
 
 # %%
-plt.figure(figsize=(6, 3.4), layout="constrained")
-for name in share:
-    plt.plot(fraction, share[name], label=name)
 coins = 2 / np.pi * np.arcsin(fraction**0.5)
-plt.plot(fraction, coins, ":", label="tossing coins")
-plt.xlabel("fraction of the words read")
-plt.ylabel("verdicts that stand")
-_ = plt.legend(fontsize="small")
+
+
+def plot_settled():
+    plt.figure(figsize=(6, 3.4), layout="constrained")
+    for name in share:
+        plt.plot(fraction, share[name], label=name)
+    plt.plot(fraction, coins, ":", label="tossing coins")
+    plt.xlabel("fraction of the words read")
+    plt.ylabel("verdicts that stand")
+    plt.legend(fontsize="small")
+
+
+plot_settled()
 
 # %% [markdown] lang="zh"
 # 先说开头。

@@ -321,22 +321,26 @@ def scores(name, task, delay=measured):
 # <!-- cell: alt="Two panels, accuracy against delay, with a dot for each seed of the three cells. Left, message first: SimpleRNN is right up to a delay of 40, while LSTM and GRU drop off one by one from 20 on and are at chance by 80. Right, message anywhere: the other way round, GRU is right throughout, LSTM up to 40, and SimpleRNN fails from 40 on" -->
 
 # %%
-_, axes = plt.subplots(
-    1, 2, figsize=(8, 3.2), sharey=True, layout="constrained"
-)
-for ax, task in zip(axes, tasks):
-    for colour, name in enumerate(runs):
-        values = np.array([scores(name, task, d) for d in DELAYS])
-        shifted = np.array(DELAYS) * 1.06 ** (colour - 1)
-        ax.plot(shifted, values.mean(axis=1), f"C{colour}-", label=name)
-        ax.plot(shifted, values, f"C{colour}o", alpha=0.6)
-    ax.axhline(0.95, color="C7", linestyle="--", linewidth=1)
-    ax.set_xscale("log")
-    ax.set_xticks(DELAYS, DELAYS)
-    ax.minorticks_off()
-    ax.set(title=f"message {task}", xlabel="delay", ylim=(0, 1.05))
-axes[0].set_ylabel("accuracy")
-_ = axes[1].legend(loc="lower left")
+def plot_delays():
+    _, axes = plt.subplots(
+        1, 2, figsize=(8, 3.2), sharey=True, layout="constrained"
+    )
+    for ax, task in zip(axes, tasks):
+        for colour, name in enumerate(runs):
+            values = np.array([scores(name, task, d) for d in DELAYS])
+            shifted = np.array(DELAYS) * 1.06 ** (colour - 1)
+            ax.plot(shifted, values.mean(axis=1), f"C{colour}-", label=name)
+            ax.plot(shifted, values, f"C{colour}o", alpha=0.6)
+        ax.axhline(0.95, color="C7", linestyle="--", linewidth=1)
+        ax.set_xscale("log")
+        ax.set_xticks(DELAYS, DELAYS)
+        ax.minorticks_off()
+        ax.set(title=f"message {task}", xlabel="delay", ylim=(0, 1.05))
+    axes[0].set_ylabel("accuracy")
+    axes[1].legend(loc="lower left")
+
+
+plot_delays()
 
 # %% [markdown] lang="zh"
 # 每个种子学会的最长 `delay`：
@@ -500,19 +504,23 @@ measurements = {name: measure(name) for name in runs}
 # <!-- cell: alt="Three panels with a logarithmic axis: the norm of the gradient against the distance k, a line for each seed. At the start SimpleRNN runs level, LSTM declines and GRU plunges. After training on first, SimpleRNN has risen above 1, GRU has not changed and LSTM differs from seed to seed. After training on anywhere, GRU and LSTM are lifted, and the seeds of SimpleRNN lie far apart" -->
 
 # %%
-_, axes = plt.subplots(
-    1, 3, figsize=(8, 3.2), sharey=True, layout="constrained"
-)
-for ax, stage in zip(axes, stages):
-    for colour, name in enumerate(runs):
-        for seed in range(SEEDS):
-            norms = measurements[name][stage, seed][0]
-            label = name if seed == 0 else None
-            ax.semilogy(norms, f"C{colour}-", linewidth=1, label=label)
-    after = "" if stage == "start" else "after training on "
-    ax.set(title=after + stage, xlabel="k, steps before the end")
-axes[0].set(ylabel="what is left of a nudge", ylim=(1e-10, 1e3))
-_ = axes[0].legend(loc="lower left", fontsize="small")
+def plot_reach():
+    _, axes = plt.subplots(
+        1, 3, figsize=(8, 3.2), sharey=True, layout="constrained"
+    )
+    for ax, stage in zip(axes, stages):
+        for colour, name in enumerate(runs):
+            for seed in range(SEEDS):
+                norms = measurements[name][stage, seed][0]
+                label = name if seed == 0 else None
+                ax.semilogy(norms, f"C{colour}-", linewidth=1, label=label)
+        after = "" if stage == "start" else "after training on "
+        ax.set(title=after + stage, xlabel="k, steps before the end")
+    axes[0].set(ylabel="what is left of a nudge", ylim=(1e-10, 1e3))
+    axes[0].legend(loc="lower left", fontsize="small")
+
+
+plot_reach()
 
 # %% [markdown] lang="zh"
 # 记下 $k$ 等于 `{python} measured` 处的值，那是刚读完第一步的地方；在“开头”的序列里，第一步就是消息。
@@ -601,18 +609,22 @@ assert max(scores("SimpleRNN", "anywhere")) < 0.95
 # <!-- cell: alt="Three strips for each of the three cells, the steps of the sequence from left to right. At the start SimpleRNN is bright throughout, LSTM and GRU only at the right end. After training on first SimpleRNN is brightest at its leftmost steps, LSTM and GRU are still bright only at the right end. After training on anywhere SimpleRNN is brightest at the right end and has dimmed elsewhere, LSTM and GRU are much brighter on the left than at the start" -->
 
 # %%
-figure, axes = plt.subplots(
-    3, 1, figsize=(8, 4.2), sharex=True, layout="constrained"
-)
-for ax, name in zip(axes, runs):
-    strips = np.array([measurements[name][s, 0][1] for s in stages[:3]])
-    shares = strips / strips.max(axis=1, keepdims=True)
-    image = ax.imshow(shares, norm="log", aspect="auto")
-    image.set_clim(1e-4, 1)
-    ax.set_yticks(range(3), stages[:3])
-    ax.set_title(name, loc="left")
-axes[-1].set_xlabel("step of the sequence")
-_ = figure.colorbar(image, ax=axes, label="share of the largest")
+def plot_inputs():
+    figure, axes = plt.subplots(
+        3, 1, figsize=(8, 4.2), sharex=True, layout="constrained"
+    )
+    for ax, name in zip(axes, runs):
+        strips = np.array([measurements[name][s, 0][1] for s in stages[:3]])
+        shares = strips / strips.max(axis=1, keepdims=True)
+        image = ax.imshow(shares, norm="log", aspect="auto")
+        image.set_clim(1e-4, 1)
+        ax.set_yticks(range(3), stages[:3])
+        ax.set_title(name, loc="left")
+    axes[-1].set_xlabel("step of the sequence")
+    figure.colorbar(image, ax=axes, label="share of the largest")
+
+
+plot_inputs()
 
 # %% [markdown] lang="zh"
 # 图里只有一个种子，数字就把每个种子都算上：推第一步的输入和推最后一步的输入，终点动静之比是多少？
@@ -762,15 +774,19 @@ asked = {
 # <!-- cell: alt="Three panels, accuracy against the number of steps since the message, a dashed line at the step asked about in training. the lines of SimpleRNN meet at 1 only on the dashed line and jump about between 0 and 1, each by itself, on both sides; LSTM is at 1 from well before the line on; GRU is at 1 throughout" -->
 
 # %%
-_, axes = plt.subplots(
-    3, 1, figsize=(8, 4.2), sharex=True, sharey=True, layout="constrained"
-)
-for colour, (ax, name) in enumerate(zip(axes, asked)):
-    ax.plot(asked[name].T, f"C{colour}-", linewidth=1)
-    ax.axvline(measured, color="C7", linestyle="--", linewidth=1)
-    ax.set_title(name, loc="left")
-axes[1].set(ylabel="accuracy", ylim=(-0.05, 1.05))
-_ = axes[-1].set_xlabel("steps since the message")
+def plot_clock():
+    _, axes = plt.subplots(
+        3, 1, figsize=(8, 4.2), sharex=True, sharey=True, layout="constrained"
+    )
+    for colour, (ax, name) in enumerate(zip(axes, asked)):
+        ax.plot(asked[name].T, f"C{colour}-", linewidth=1)
+        ax.axvline(measured, color="C7", linestyle="--", linewidth=1)
+        ax.set_title(name, loc="left")
+    axes[1].set(ylabel="accuracy", ylim=(-0.05, 1.05))
+    axes[-1].set_xlabel("steps since the message")
+
+
+plot_clock()
 
 # %% [markdown] lang="zh"
 # 数字也算一个：正点前后各五步，刨去正点本身，平均答对多少；每个种子一个数。

@@ -71,7 +71,7 @@ class ValuePickler(cloudpickle.Pickler):
         if isinstance(obj, type) and obj.__module__ == "__main__":
             self.classes[id(obj)] = obj
             self.name_class(obj)
-        if kind in ATOMS:
+        if kind in ATOMS or _is_numpy_atom(obj):
             return None
         if obj is self.namespace:
             return "namespace"
@@ -106,6 +106,13 @@ class ValuePickler(cloudpickle.Pickler):
             state = reduced[2], name, linecache.getlines(name)
             reduced = *reduced[:2], state, *reduced[3:5], _set_function
         return reduced
+
+
+def _is_numpy_atom(obj) -> bool:
+    """Return whether this is a NumPy scalar or type; scalars share their type."""
+    numpy = sys.modules.get("numpy")
+    return (numpy is not None and isinstance(obj, (numpy.dtype, numpy.generic))
+            and not isinstance(obj, numpy.void))
 
 
 def _set_function(func, state: tuple) -> None:
