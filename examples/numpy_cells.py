@@ -1,8 +1,8 @@
 # %% [markdown] lang="zh"
 # # 三种循环单元：用 NumPy 写，和 Keras 对账 { #numpy-cells }
 #
-# 正文里的公式，算出来的和 Keras 算的是不是同一个东西？
-# 正文只替 LSTM 对过[一步的账](../rnn.md#lstm-step)，GRU 的一步留作了[练习](../rnn.md#exercises)；这里把 `SimpleRNN`、`LSTM`、`GRU` 都用 NumPy 写一遍，装上 Keras 层自己的权重，一批序列从头走到尾，逐个数去比。
+# 正文里的公式，和 Keras 实际算的，是不是同一回事？
+# 正文只替 LSTM 对过[一步的账](../rnn.md#lstm-step)，GRU 的一步留作了[练习](../rnn.md#exercises)；这里把 `SimpleRNN`、`LSTM`、`GRU` 都用 NumPy 写一遍，装上 Keras 层自己的权重，让一批序列从头走到尾，再一个数一个数地比。
 # 然后反着走一遍：手写[随时间反向传播](../glossary.md#bptt)（backpropagation through time），再用差分和 TensorFlow 各验一次。
 #
 # 这里不训练，也用不着数据；除去导入 TensorFlow，几秒钟就跑完。
@@ -11,8 +11,9 @@
 # # Three cells in NumPy, checked against Keras { #numpy-cells }
 #
 # Do the formulas of the chapter compute what Keras computes?
-# The chapter checks [one step of an LSTM](../rnn.md#lstm-step) and leaves one step of a GRU as an [exercise](../rnn.md#exercises); here `SimpleRNN`, `LSTM` and `GRU` are all written in NumPy, loaded with the weights of a Keras layer, and sent through a batch of sequences from end to end, to be compared number by number.
-# Then we go the other way: [backpropagation through time](../glossary.md#bptt), written by hand, checked once by differences and once by TensorFlow.
+# The chapter checks [one step of an LSTM](../rnn.md#lstm-step) and leaves one step of a GRU as an [exercise](../rnn.md#exercises); here `SimpleRNN`, `LSTM` and `GRU` are all written in NumPy and loaded with the weights of a Keras layer.
+# Both sides read a batch of sequences from end to end, and we compare what comes out, number by number.
+# Then we go the other way: [backpropagation through time](../glossary.md#bptt), written by hand and checked twice, by nudging the weights one at a time and by asking TensorFlow.
 #
 # Nothing is trained and no data is needed; apart from the import of TensorFlow, it takes a few seconds.
 
@@ -60,14 +61,14 @@ from keras import layers
 #
 # 四条随机序列，长度和特征数跟[正文的 NumPy 一节](../rnn.md#numpy)一样。
 # 特征数和单元数特意取得不同：两者相等的话，矩阵放反了，形状也看不出来。
-# 起步的状态也取随机数，第一步就有 $U$ 的事可做；备着两行，`SimpleRNN` 和 `GRU` 只用第一行。
+# 起步的状态也取随机数，好让 $U$ 从第一步起就有事可做；状态备了两份，`SimpleRNN` 和 `GRU` 只用第一份。
 
 # %% [markdown] lang="en"
 # ## Getting ready { #setup }
 #
 # Four random sequences, as long and as wide as in [the chapter's NumPy section](../rnn.md#numpy).
 # The numbers of features and of units differ on purpose: if they were equal, a matrix the wrong way round would still have the right shape.
-# The states to start from are random as well, so that $U$ has work to do from the first step; there are two, and `SimpleRNN` and `GRU` use only the first.
+# The states to start from are random as well, so that $U$ has work to do from the first step; there are two of them, of which `SimpleRNN` and `GRU` use only the first.
 
 # %%
 timesteps, input_features, units = TIMESTEPS, 32, 16
@@ -79,7 +80,7 @@ print(x.shape)  # (batch, timesteps, features)
 # %% [markdown] lang="zh"
 # 循环只写一次，三种单元共用。
 # `state` 是单元从一步交给下一步的全部东西：`SimpleRNN` 和 `GRU` 只有 $\state{h}$，`LSTM` 有 $\state{h}$ 和 $\carry{c}$；排在最前面的那个就是输出。
-# 沿第二根轴叠起来，得到的正是 Keras 的形状。
+# 把各步的输出沿第二条轴叠起来，得到的正是 Keras 的形状。
 
 # %% [markdown] lang="en"
 # The loop is written once, for all three cells.
@@ -96,9 +97,9 @@ def run(step, x, state, weights):
 
 
 # %% [markdown] lang="zh"
-# Keras 那一边，先定好[随机种子](../glossary.md#seed)（seed）再造层，两次造出来的层权重就一样，免得抄来抄去。
+# Keras 那一边，先定好[随机种子](../glossary.md#seed)（seed）再造层；这样造出来的两个层权重相同，省得把权重抄来抄去。
 # 偏置默认几乎全是零，零会把偏置上的错盖住，所以改成随机数。
-# `tf.function` 让 TensorFlow 先把整个循环编成一张图，免得每一步都等 Python；算出来的数是一样的。
+# `tf.function` 让 TensorFlow 先把整个循环编成一张图，不必每一步都等 Python；算出来的数是一样的。
 
 # %% [markdown] lang="en"
 # On the Keras side the [seed](../glossary.md#seed) is set before a layer is built, so two layers built this way have the same weights and nothing need be copied.
@@ -118,11 +119,12 @@ def ask(layer, inputs, state):
 
 
 # %% [markdown] lang="zh"
-# 对账的办法：同样的权重，同样的序列，NumPy 走一遍，Keras 走两遍，一遍要每一步的输出，一遍只要最后一步的（[`return_sequences`](../glossary.md#return-sequences)），取最大的差。
-# `states` 是单元带着几个状态向量。
+# 对账的办法：同样的权重，同样的序列，NumPy 走一遍；Keras 走两遍，一遍要每一步的输出，一遍只要最后一步的（[`return_sequences`](../glossary.md#return-sequences)）；取其中最大的差。
+# `states` 说的是单元要带着几个状态向量走。
 
 # %% [markdown] lang="en"
-# To compare, NumPy takes the weights and the sequences once, and Keras twice, for every step's output and for the last one alone ([`return_sequences`](../glossary.md#return-sequences)); what counts is the largest difference.
+# To compare, both sides get the same weights and the same sequences.
+# NumPy runs once and Keras twice, once for the output of every step and once for that of the last step alone ([`return_sequences`](../glossary.md#return-sequences)); what counts is the largest difference.
 # `states` is the number of state vectors that a cell takes along.
 
 # %%
@@ -149,7 +151,7 @@ def compare(kind, step, states=1, dtype="float32", **options):
 # \state{h_t} = \tanh(W x_t + U \state{h_{t-1}} + b)
 # $$
 #
-# 向量在 Keras 里横着写，一批就是一行一条，所以 `x` 站在 `W` 左边，`W` 的形状是 `(features, units)`，和公式里的 $W$ 互为转置。
+# 向量在 Keras 里横着写，一批里的每条序列占一行；所以 `x` 站在 `W` 左边，`W` 的形状是 `(features, units)`，和公式里的 $W$ 互为转置。
 
 # %% [markdown] lang="en"
 # ## SimpleRNN { #simplernn }
@@ -170,7 +172,7 @@ def rnn_step(x, h, W, U, b):
 rnn_gap = compare(layers.SimpleRNN, rnn_step)
 
 # %% [markdown] lang="zh"
-# 四条序列，`{python} timesteps` 步，`{python} units` 个单元，这么多数里差得最多的一个，差 `{python} f"{rnn_gap:.0e}"`。
+# 四条序列，`{python} timesteps` 步，`{python} units` 个单元，所有这些数里，差得最多的一个也只差 `{python} f"{rnn_gap:.0e}"`。
 
 # %% [markdown] lang="en"
 # Four sequences, `{python} timesteps` steps, `{python} units` units, and the number that is furthest off is off by `{python} f"{rnn_gap:.0e}"`.
@@ -204,11 +206,11 @@ def lstm_step(x, h, c, W, U, b):
 lstm_gap = compare(layers.LSTM, lstm_step, states=2)
 
 # %% [markdown] lang="zh"
-# 每个形状的最后一维都是单元数的四倍，输出却没有变宽：门只在单元里面，不出门。
+# 三份权重的最后一维都是单元数的四倍，输出却没有变宽：门只在单元里面用，不出门。
 # 最大的差是 `{python} f"{lstm_gap:.0e}"`。
 
 # %% [markdown] lang="en"
-# Every weight is four times as wide as there are units, and yet the output is no wider: the gates stay inside the cell.
+# The last axis of every shape is four times the number of units, and yet the output is no wider: the gates stay inside the cell.
 # The largest difference is `{python} f"{lstm_gap:.0e}"`.
 
 # %%
@@ -263,7 +265,7 @@ assert gru_gap < 1e-6 and classic_gap < 1e-6
 # %% [markdown] lang="zh"
 # ## 差的只是舍入吗？ { #rounding }
 #
-# 千万分之几的差别，说是舍入很像，可“很像”不算证据。
+# 千万分之几的差别，看着像舍入，可“看着像”不算证据。
 # 证据好找：两边都换成 64 位浮点数。
 # 如果差的是舍入，差别应该跟着缩小大约九个数量级；如果有一项写错了，它会赖着不走。
 
@@ -282,7 +284,7 @@ double_gaps = {
 }
 
 # %% [markdown] lang="zh"
-# 最大的差别缩到了 `{python} f"{max(double_gaps.values()):.0e}"`：公式是同一个公式，先前差的只是舍入。
+# 最大的差别缩到了 `{python} f"{max(double_gaps.values()):.0e}"`：两边的公式是一回事，先前差的只是舍入。
 
 # %% [markdown] lang="en"
 # The largest difference has shrunk to `{python} f"{max(double_gaps.values()):.0e}"`: the formulas are the same, and what was left was rounding.
@@ -294,15 +296,15 @@ assert max(double_gaps.values()) < 1e-13
 # ## 真有错，查得出来吗？ { #mistakes }
 #
 # 一个永远通过的检查，等于没有检查。
-# 所以故意犯几个常见的错，看看差别会变成多少：`U` 忘了转置，门的次序记错，GRU 的两行偏置放反，重置放错了地方。
-# 次序的错不用改公式，把权重的几块换个位置就行。
+# 所以故意犯几个常见的错，看看差别会有多大：把 `U` 转置了，把门的次序记错，把 GRU 的两行偏置放反，把重置放错地方。
+# 要犯次序的错，不用改公式，把权重的几块换个位置就行。
 
 # %% [markdown] lang="en"
 # ## Would it notice a mistake? { #mistakes }
 #
 # A check that always passes checks nothing.
 # So let us make some common mistakes on purpose and see how large the difference becomes: `U` transposed, gates in the wrong order, the two rows of the GRU's bias the wrong way round, the reset in the wrong place.
-# For a wrong order the formula need not be touched, it is enough to move the blocks of the weights.
+# For a wrong order the formula need not be touched; it is enough to move the blocks of the weights.
 
 # %%
 def reorder(weights, order):
@@ -318,7 +320,7 @@ def early_reset_step(x, h, W, U, b):
 
 
 # %% [markdown] lang="zh"
-# 每个错都试两次：一次偏置随机，一次偏置为零，后者是 Keras 的默认（LSTM 的遗忘门除外，它的偏置从 1 起步）。
+# 每个错都犯两次：一次偏置随机，一次偏置为零，后一种是 Keras 的默认（LSTM 的遗忘门除外，它的偏置从 1 起步）。
 
 # %% [markdown] lang="en"
 # Each mistake is made twice: with random biases and with zeros, which are the default of Keras (but for the forget gate of the LSTM, whose bias starts at 1).
@@ -359,13 +361,13 @@ for name in seen:
 # 偏置随机时，错得最轻的也差了 `{python} f"{min(seen.values()):.0e}"`，比容许的百万分之一大得多，一个也逃不掉。
 
 # %% [markdown] lang="en"
-# With random biases even the slightest of these mistakes makes a difference of `{python} f"{min(seen.values()):.0e}"`, far above the one part in a million that we allow; none of them gets away.
+# With random biases even the slightest of these mistakes makes a difference of `{python} f"{min(seen.values()):.0e}"`, far above the millionth that we allow; none of them gets away.
 
 # %%
 assert min(seen.values()) > 1e-4
 
 # %% [markdown] lang="zh"
-# 偏置为零就不一样了：两行零放反了还是两行零，那一个错谁也看不出来。
+# 偏置为零就不一样了：两行零放反了还是两行零，这个错谁也看不出来。
 
 # %% [markdown] lang="en"
 # With zeros it is another story: two rows of zeros, swapped, are two rows of zeros, and that mistake is invisible.
@@ -376,13 +378,13 @@ assert unseen["GRU, rows of b swapped"] < 1e-13
 # %% [markdown] lang="zh"
 # ## 参数个数 { #parameters }
 #
-# 形状对上了，参数个数就是数格子。
-# $m$ 个特征、$n$ 个单元，一组权重有 $n \cdot m$ 个 $W$、$n \cdot n$ 个 $U$，外加 $n$ 个偏置；`SimpleRNN` 有一组，LSTM 四组，GRU 三组，而 Keras 默认的 GRU 每组有两份偏置（[正文里的推导](../rnn.md#gru)）。
+# 形状清楚了，要知道有多少个参数，数格子就行。
+# $m$ 个特征、$n$ 个单元，一组权重里，$n \cdot m$ 个数归 $W$，$n \cdot n$ 个归 $U$，外加 $n$ 个偏置；`SimpleRNN` 有一组，LSTM 四组，GRU 三组，而 Keras 默认的 GRU 每组有两份偏置（[正文里的推导](../rnn.md#gru)）。
 
 # %% [markdown] lang="en"
 # ## Counting parameters { #parameters }
 #
-# Once the shapes are known, counting parameters is counting squares.
+# Once the shapes are known, counting parameters is counting entries.
 # With $m$ features and $n$ units, a set of weights has $n \cdot m$ numbers in $W$, $n \cdot n$ in $U$ and $n$ in the bias; `SimpleRNN` has one set, the LSTM four, the GRU three, and in the default GRU of Keras each set has two biases ([derived in the chapter](../rnn.md#gru)).
 
 # %%
@@ -415,7 +417,7 @@ counted = {
 }
 
 # %% [markdown] lang="zh"
-# 特征都是 32 个，单元 32 个或 64 个；后者就是正文[练习 1](../rnn.md#exercises) 的答案。
+# 特征都是 32 个，单元 32 个或 64 个；64 个单元的那一栏，就是正文[练习 1](../rnn.md#exercises) 的答案。
 #
 # | 单元 | 公式 | 32 个单元 | `count_params()` | 64 个单元 | `count_params()` |
 # | --- | --- | --: | --: | --: | --: |
@@ -436,7 +438,7 @@ counted = {
 # | GRU | $3 \cdot n\,(m + n + 2)$ | `{python} f"{derived['GRU'][0]:,}"` | `{python} f"{counted['GRU'][0]:,}"` | `{python} f"{derived['GRU'][1]:,}"` | `{python} f"{counted['GRU'][1]:,}"` |
 # | classic GRU | $3 \cdot n\,(m + n + 1)$ | `{python} f"{derived['classic GRU'][0]:,}"` | `{python} f"{counted['classic GRU'][0]:,}"` | `{python} f"{derived['classic GRU'][1]:,}"` | `{python} f"{counted['classic GRU'][1]:,}"` |
 #
-# What we derived and what Keras counted is the same in every row.
+# What we derived is what Keras counted, in every row.
 
 # %%
 assert derived == counted
@@ -448,7 +450,7 @@ assert derived["GRU"][0] == 6_336 and derived["classic GRU"][0] == 6_240
 #
 # 训练要的是梯度，而梯度得沿着时间[往回走](../rnn.md#forgetting)。
 # 拿 `SimpleRNN` 来写：误差只看最后一步的状态离目标 $y$ 有多远（一批取平均）。
-# 从终点起步，每退一步做三件事：穿过 tanh，把这一步对 $W$、$U$、$b$ 的那份记下来，再穿过 $U$ 退到上一步。
+# 从终点起步，每退一步做三件事：穿过 tanh，记下这一步该算给 $W$、$U$、$b$ 的那份，再穿过 $U$ 退到上一步。
 #
 # $$
 # \begin{aligned}
@@ -481,7 +483,7 @@ assert derived["GRU"][0] == 6_336 and derived["classic GRU"][0] == 6_240
 # \end{aligned}
 # $$
 #
-# Every step uses the same $W$, $U$ and $b$, so their gradients are sums over the steps; the function below leaves the sum to us and returns each step's share by itself.
+# Every step uses the same $W$, $U$ and $b$, so their gradients are sums over the steps; the function below leaves the sum to us and returns each step's share separately.
 
 # %%
 def loss(x, h, y, W, U, b):
@@ -503,14 +505,15 @@ def backward(x, h, y, W, U, b):
 # %% [markdown] lang="zh"
 # ### 用差分验算 { #gradient-check }
 #
-# 梯度是斜率，而斜率可以硬量：把一个权重拨上去一点，再拨下来一点，看误差变了多少（中心差分）。
-# 它不懂什么反向传播，所以是个好证人；代价是每个权重都要把网络跑两遍，于是用一个小网络：3 个特征，4 个单元，20 步，用 64 位浮点数。
+# 梯度是斜率，而斜率可以硬量：把一个权重往上拨一点，再往下拨一点，看误差变了多少（中心差分）。
+# 差分不懂什么反向传播，所以是个好证人；代价是每个权重都要把网络跑两遍，所以只用一个小网络：3 个特征，4 个单元，20 步，用 64 位浮点数。
 
 # %% [markdown] lang="en"
 # ### Checked by differences { #gradient-check }
 #
 # A gradient is a slope, and a slope can be measured the hard way: push one weight up a little, then down a little, and see how the error changes (a central difference).
-# It knows nothing of backpropagation, which makes it a good witness; the price is two runs of the network for every single weight, so the network is small: 3 features, 4 units, 20 steps, in 64-bit numbers.
+# Such a measurement knows nothing of backpropagation, which makes it a good witness.
+# The price is two runs of the network for every single weight, so the network is small: 3 features, 4 units, 20 steps, in 64-bit numbers.
 
 # %%
 rng = np.random.default_rng(1)
@@ -537,10 +540,10 @@ def measure(x, h, y, weights, step):
 
 
 # %% [markdown] lang="zh"
-# 两边的差别用相对误差来说：差的长度，除以两者长度之和；0 是完全一致，1 是最坏的情形。
+# 两边差多少，用相对误差来说：差的长度，除以两边长度之和；0 是完全一致，1 是最坏的情形。
 
 # %% [markdown] lang="en"
-# How far the two are apart is told as a relative error: the length of the difference over the sum of their lengths; 0 is perfect agreement, 1 is as bad as it gets.
+# How far the two gradients are apart is stated as a relative error: the length of their difference over the sum of their lengths; 0 is perfect agreement, 1 is as bad as it gets.
 
 # %%
 def relative(a, b):
@@ -565,9 +568,9 @@ for letter in check:
 assert max(check.values()) < 1e-8
 
 # %% [markdown] lang="zh"
-# 这个检查也得能失败才算数。
+# 这个检查也一样，真有错时通不过，才算数。
 # 最容易犯的错，是退了几步就不再往回走；少走的那些步，正是[截断的](../glossary.md#truncation)随时间反向传播故意省掉的。
-# 只留最后几步的份，再看看 $U$ 的梯度差多少。
+# 只留最后几步的那几份，再看看 $U$ 的梯度差多少。
 
 # %% [markdown] lang="en"
 # This check, too, is only worth something if it can fail.
@@ -587,7 +590,8 @@ for k in short:
 # 只退一步，相对误差是 `{python} f"{short[1]:.0%}"`；退到一半，误差小多了，可还是比差分的误差大得多，逃不过检查。
 
 # %% [markdown] lang="en"
-# With one step the relative error is `{python} f"{short[1]:.0%}"`; half-way back it is a good deal smaller, and still far larger than that of the differences, so the check would notice.
+# With one step the relative error is `{python} f"{short[1]:.0%}"`.
+# Half-way back it is a good deal smaller, and still far larger than the error of the full gradient, so the check would notice.
 
 # %%
 assert short[1] > 0.05 and short[1] > 2 * short[10]
@@ -596,15 +600,15 @@ assert short[10] > 100 * check["U"]
 # %% [markdown] lang="zh"
 # ### 拨多大一步？ { #step-size }
 #
-# 上面那一步取了十万分之一，不是随手写的。
-# 拨大了，斜率弯了；拨小了，两个几乎相等的数相减，剩下的全是舍入。
+# 上面的步长取十万分之一，不是随手写的。
+# 拨得太大，曲线在这一段里已经弯了；拨得太小，两个几乎相等的数相减，剩下的全是舍入。
 # 把步长从小到大试一遍，64 位和 32 位各来一次。
 
 # %% [markdown] lang="en"
 # ### How large a step? { #step-size }
 #
 # The step above was a hundred-thousandth, and not by accident.
-# Too large, and the slope bends under it; too small, and two nearly equal numbers are subtracted, which leaves nothing but rounding.
+# If the step is too large, the curve bends along the way; if it is too small, two nearly equal numbers are subtracted, and little but rounding is left.
 # Let us try all sizes, once with 64 bits and once with 32.
 
 # %%
@@ -640,14 +644,14 @@ def plot_errors():
 plot_errors()
 
 # %% [markdown] lang="zh"
-# 右半边是弯的错：中心差分的误差随步长的平方长。
-# 左半边是舍入的错：步长越小，舍入被除得越大。
+# 右半边怪曲线会弯：中心差分的误差按步长的平方增长。
+# 左半边怪舍入：最后要除以步长，步长越小，舍入就被放得越大。
 # 64 位的底在 `{python} f"{steps[best['float64']]:.0e}"` 附近，误差小到 `{python} f"{errors['float64'].max(axis=1).min():.0e}"`；32 位的底在 `{python} f"{steps[best['float32']]:.0e}"` 附近，再好也有 `{python} f"{errors['float32'].max(axis=1).min():.0e}"`。
 # 所以梯度检查要用 64 位：用 32 位，一个小错和舍入就分不开了。
 
 # %% [markdown] lang="en"
 # On the right the bend is to blame: the error of a central difference grows with the square of the step.
-# On the left it is rounding: the smaller the step, the more it is magnified by the division.
+# On the left it is rounding: the smaller the step, the more the division magnifies the rounding error.
 # With 64 bits the V is lowest near `{python} f"{steps[best['float64']]:.0e}"`, at an error of `{python} f"{errors['float64'].max(axis=1).min():.0e}"`; with 32 bits it is lowest near `{python} f"{steps[best['float32']]:.0e}"` and gets no better than `{python} f"{errors['float32'].max(axis=1).min():.0e}"`.
 # That is why gradients are checked with 64 bits: with 32, a small mistake and rounding cannot be told apart.
 
@@ -666,7 +670,7 @@ assert errors["float32"].max(axis=1).min() > 1e-6
 # ### TensorFlow is asked as well { #tape }
 #
 # The differences only tested a small network.
-# For the large one, with `{python} timesteps` steps and `{python} units` units, there is the `GradientTape` of TensorFlow, with 64 bits as well.
+# For the large one, with `{python} timesteps` steps and `{python} units` units, we ask the `GradientTape` of TensorFlow, again with 64 bits.
 
 # %%
 layer = build(layers.SimpleRNN, "float64")
@@ -682,7 +686,7 @@ for letter in tape_gaps:
     print(f"{letter}: relative error {tape_gaps[letter]:.0e}")
 
 # %% [markdown] lang="zh"
-# 差分到不了的精度，这里有了：两边的相对误差只有 `{python} f"{max(tape_gaps.values()):.0e}"`。
+# 差分到不了的精度，这里有了：最大的相对误差只有 `{python} f"{max(tape_gaps.values()):.0e}"`。
 
 # %% [markdown] lang="en"
 # That is closer than the differences ever got: the relative error is `{python} f"{max(tape_gaps.values()):.0e}"`.
@@ -693,20 +697,21 @@ assert max(tape_gaps.values()) < min(1e-12, errors["float64"].min())
 # %% [markdown] lang="zh"
 # ## 说明了什么，没说明什么 { #limits }
 #
-# 正文的公式就是 Keras 的公式：权重怎么排、偏置有几行、哪一步乘哪个门，都对上了；前向三种单元都走过，反向走了 `SimpleRNN`。
+# 正文的公式就是 Keras 的公式：权重怎么排、偏置有几行、哪个门乘什么，都对上了；前向走过了三种单元，反向只走了 `SimpleRNN`。
 #
 # 没有说明的也有几样。
 # 比的是默认设置：换了激活函数，加了 dropout、掩码或 `go_backwards`，就得另外对账；LSTM 和 GRU 的反向也没有写。
 # 数值相同也不等于学得会：一个公式完全正确的网络，照样可能[什么也记不住](../rnn.md#saturation)。
 
 # %% [markdown] lang="en"
-# ## What this shows, and what not { #limits }
+# ## What this shows, and what it does not { #limits }
 #
-# The formulas of the chapter are those of Keras: how the weights are arranged, how many rows a bias has, which gate multiplies what, it all agrees, forwards in all three cells and backwards in the `SimpleRNN`.
+# The formulas of the chapter are those of Keras.
+# How the weights are arranged, how many rows a bias has, which gate multiplies what: it all agrees, forwards in all three cells and backwards in the `SimpleRNN`.
 #
-# Some things it does not show.
+# Some things this lab does not show.
 # We compared the default settings: other activations, dropout, masks or `go_backwards` would have to be checked by themselves; and the way back was not written for LSTM and GRU.
-# Nor does equal mean able to learn: a network whose formulas are perfectly right may still [remember nothing](../rnn.md#saturation).
+# Nor do equal numbers mean that a network can learn: one whose formulas are perfectly right may still [remember nothing](../rnn.md#saturation).
 
 # %% active="py"
 for number in plt.get_fignums() if options.out else ():
