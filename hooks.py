@@ -101,7 +101,7 @@ def on_page_content(html, *, page, config, files):
             Page.render(page, config, files)
             html = page.content
             page.meta |= {"description": site.description(file),
-                          "search": {"boost": 0.5}}  # the chapter comes first
+                          "search": {"boost": 0.2}}  # the chapter comes first
         for item in page.toc:
             _name(item, file)
         return site.html(typeset.join_lines(html), file, notebook)
