@@ -47,9 +47,10 @@ def mark_cells(text: str, path: str, claim: str, fences: bool = True) -> str:
         else:
             fence = rows[cell.line - 1]
             indent = fence[: len(fence) - len(fence.lstrip())]
-            after[ends[cell.line]] = f"{indent}{_OPEN}{number}{_CLOSE}"
             if cell.claim is not None:
                 folded[cell.line] = ends[cell.line]
+                indent += "    "
+            after[ends[cell.line]] = f"{indent}{_OPEN}{number}{_CLOSE}"
     out = []
     for line, row in enumerate(rows, 1):
         if line in inline:

@@ -360,8 +360,8 @@ class Site:
         numbers = [str(sum(not other.cell.inline for other in nodes[:i]))
                    for i in (*node.program, node.index)]
         versions = list_versions([vars(node.record)] if node.record else [])
-        return (f'<p class="nb-program" data-cells="{" ".join(numbers)}"'
-                f' data-versions="{", ".join(versions)}" hidden></p>')
+        return (f'<div class="nb-program" data-cells="{" ".join(numbers)}"'
+                f' data-versions="{", ".join(versions)}" hidden></div>')
 
     def _value(self, path: str, cell: Cell) -> str:
         return "".join(o.get("text", "") for o in self._outputs(path, cell)) or "…"

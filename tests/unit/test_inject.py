@@ -57,3 +57,14 @@ def test_a_claim_is_folded_under_its_title():
     assert '<details class="claim">\n<summary>已验证</summary>' in html
     start, end = html.index("<details"), html.index("</details>")
     assert "assert" in html[start:end] and "x" not in html[end - 20:end]
+
+
+def test_what_belongs_to_a_claim_is_folded_with_it():
+    """Also where the mark stands for the code as well, as in a lab."""
+    text = "So it is.\n\n```python\nassert 1 < 2\n```\n\nAnd on.\n"
+    for fences in (True, False):
+        marked = mark_cells(text, "p.md", claim="x", fences=fences)
+        html = fill_marks(markdown(marked, extensions=EXTENSIONS), ["<output>1</output>"])
+        start, end = html.index("<details"), html.index("</details>")
+        assert "<output>1</output>" in html[start:end]
+        assert ("assert" in html) == fences
