@@ -52,6 +52,8 @@ def on_config(config):
 
 def on_pre_build(*, config):
     global site
+    if site is not None and config.plugins["i18n"].building:
+        return  # the i18n plugin builds the other languages within the first
     if command == "serve" and site is None:
         try:
             serve.check_address(*config.dev_addr)

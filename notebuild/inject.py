@@ -71,6 +71,11 @@ def mark_cells(text: str, path: str, claim: str, fences: bool = True) -> str:
     return "\n".join(out) + "\n"
 
 
+def has_marks(html: str) -> bool:
+    """Return whether there is something to fill in."""
+    return _OPEN in html
+
+
 def fill_marks(html: str, outputs: Sequence[str]) -> str:
     """Return a page's HTML with each mark replaced by its cell's output."""
     html = _BLOCK.sub(lambda match: outputs[int(match[1])], html)

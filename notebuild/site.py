@@ -20,7 +20,7 @@ from .extract import extract_cells, read_text
 from .figures import check_figures, fill_figures, mark_figures
 from .formulas import Formula, check_formulas, fill_formulas, find_formulas, mark_formulas
 from .graph import Node
-from .inject import fill_marks, mark_cells, render_value
+from .inject import fill_marks, has_marks, mark_cells, render_value
 from .labs import read_lab
 from .locales import check_alternates
 from .model import Cell, Page
@@ -309,6 +309,8 @@ class Site:
 
     def title(self, title: str, file: Path) -> str:
         """Return a heading's text with the values of its inline expressions."""
+        if not has_marks(title):
+            return title
         path = self.name(file)
         return fill_marks(title, [self._value(path, cell) if cell.inline else ""
                                   for cell in self.cells.get(path, ())])
