@@ -29,17 +29,18 @@ pytestmark = [pytest.mark.notes, pytest.mark.parametrize(
     "lab", LABS, ids=lambda file: file.stem)]
 
 
-def run(lab: Path, folder: Path, *options: str) -> subprocess.CompletedProcess:
+def run(lab: Path, folder: Path, *words: str) -> subprocess.CompletedProcess:
     """Run a copy of a lab, in a folder that has nothing else."""
-    program = shutil.copy(lab, folder)
+    shutil.copy(lab, folder)
     return subprocess.run(
-        [sys.executable, "-O", str(SMOKE), program, *options], cwd=folder,
+        [sys.executable, "-O", *words], cwd=folder,
         env=os.environ | environment.variables(threads=1) | {"MPLBACKEND": "agg"},
         capture_output=True, text=True, timeout=600)
 
 
 def test_a_lab_runs_alone_and_saves_its_figures(lab, tmp_path):
-    done = run(lab, tmp_path, *LEAST.get(lab.stem, []), "--out", "figures")
+    done = run(lab, tmp_path, str(SMOKE), lab.name, *LEAST.get(lab.stem, []),
+               "--out", "figures")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     assert done.stdout.strip(), "it prints nothing"
     assert "\r" not in done.stdout and "%|" not in done.stderr
@@ -50,7 +51,7 @@ def test_a_lab_runs_alone_and_saves_its_figures(lab, tmp_path):
 def test_a_bad_option_is_told_in_one_line(lab, tmp_path):
     (tmp_path / "file").touch()
     for options in (["--out", "file/figures"], ["--colour", "red"]):
-        done = run(lab, tmp_path, *options)
+        done = run(lab, tmp_path, lab.name, *options)
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
         assert "error: " in done.stderr.strip().splitlines()[-1]
