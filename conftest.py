@@ -65,6 +65,8 @@ def _runs() -> dict[tuple[str, int], Future]:
 
 
 def _run(program: str) -> subprocess.CompletedProcess:
+    from notebuild import environment
+
     environ = os.environ | environment.variables(threads=1) | {"MPLBACKEND": "agg"}
     return subprocess.run(
         [sys.executable, "-O", str(SMOKE)], input=program, env=environ,
