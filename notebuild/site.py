@@ -350,7 +350,7 @@ class Site:
                 hint="say what it shows: <!-- cell: alt=\"…\" --> above the fence, "
                 "in a lab in the last row of the prose")
         node = self.nodes[self._locale(path), cell]
-        return self._program_bar(path, node) + render_outputs(outputs, cell_id=f"c{node.key[:8]}-{node.index}",
+        return self._program_bar(path, node) + render_outputs(outputs, cell_id=f"c{node.index}",
                               alt=cell.options.alt, locale=self._locale(path))
 
     def _program_bar(self, path: str, node: Node) -> str:

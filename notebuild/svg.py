@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from notebuild.compact import compact
 from notebuild.errors import NotebuildError
 
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -47,6 +48,7 @@ FUNCTIONS = re.compile(
 REFERENCE = re.compile(r"(?<=url\(#)[\w.:-]+(?=\))")
 FRAGMENT = re.compile(r"(?<=^#)[\w.:-]+$")
 EMBEDDED = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]*")
+AXIS = re.compile(r"matplotlib\.axis_\d+$")
 DEPTH = 200  # far beyond any figure, far below Python's recursion limit
 WIDE = 620  # px: what is wider would be too small to read on a phone
 
@@ -100,11 +102,14 @@ def render_figure(text: str, *, prefix: str, label: str) -> str:
             colour = COLOURS.get(node.get(name, "").lower())
             if colour and not on_data:
                 node.set(name, colour)
+    axes = [node for node in root.iter("g") if AXIS.match(node.get("id", ""))]
     _rename(root, prefix)
     root.set("fill", "currentColor")
     root.set("role", "img")
     root.set("aria-label", label)
     wide = _set_size(root) > WIDE
+    if _is_fine(root):
+        compact(root, axes)
     svg = ET.tostring(root, encoding="unicode")
     if wide:  # it scrolls inside itself on a phone, so the keyboard must reach it
         return (
@@ -207,20 +212,30 @@ def _set_size(root: ET.Element) -> float:
     shrink.
     """
     size = [_pixels(root.attrib.pop(key, "")) for key in ("width", "height")]
-    box = [float(n) for n in re.findall(r"-?\d+\.?\d*", root.get("viewBox", ""))]
+    box = _box(root)
     if len(box) != 4:
         if None in size:
             return 0
         root.set("viewBox", f"0 0 {size[0]:g} {size[1]:g}")
     elif None in size:
         size = box[2:]
-    if len(box) == 4 and box[2] >= 100:  # below 0.01 of a unit nothing is seen
+    if _is_fine(root):
         for node in root.iter():
             for key in node.attrib.keys() & {"d", "x", "y", "points"}:
                 node.set(key, re.sub(r"-?\d+\.\d{3,}", _shorten, node.get(key)))
     root.set("width", f"{size[0]:.0f}")
     root.set("height", f"{size[1]:.0f}")
     return size[0]
+
+
+def _is_fine(root: ET.Element) -> bool:
+    """Tell whether below 0.01 of a unit nothing is seen."""
+    box = _box(root)
+    return len(box) == 4 and box[2] >= 100
+
+
+def _box(root: ET.Element) -> list[float]:
+    return [float(n) for n in re.findall(r"-?\d+\.?\d*", root.get("viewBox", ""))]
 
 
 def _shorten(match: re.Match) -> str:
