@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from .errors import NotebuildError
+from .evict import say_size
 from .site import Site
 
 
@@ -31,6 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
                 "--accept", nargs="+", default=[], metavar="PAGE",
                 help="note that a page, or one section of it, is in line with its "
                 "alternate: docs/rnn.en.md or docs/rnn.en.md#memory")
+        if name == "clean":
+            sub.add_argument(
+                "--unused", action="store_true",
+                help="only those that no cell of the present notes refers to")
     given = parser.parse_args(arguments)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     signal.signal(signal.SIGTERM, _interrupt)
@@ -62,7 +67,11 @@ def _command(site: Site, given: argparse.Namespace, console: Console) -> str:
         return f"{len(build.executed)} cells executed, all results are stored"
     if command == "verify":
         return f"{site.verify(console)} cells: the graph agrees with top to bottom"
-    return f"{site.store.clean() / 2**20:.1f} MiB deleted"
+    if given.unused:
+        entries, size = site.remove_unused()
+        return (f"{say_size(size)} deleted: the stored results, {entries}, that no cell "
+                "refers to")
+    return f"{say_size(site.store.clean())} deleted"
 
 
 def _interrupt(*_):

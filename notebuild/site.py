@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from rich.console import Console
 
-from . import drift, environment, glossary
+from . import drift, environment, evict, glossary
 from .errors import Failures, NotebuildError, PageError
 from .execute import Settings, execute_page
 from .extract import extract_cells, read_text
@@ -194,8 +194,18 @@ class Site:
         if not workers.isdigit() or not int(workers):
             raise NotebuildError(f"NOTEBUILD_WORKERS is ‘{workers}’",
                                  hint="give the number of tasks to run at once")
-        workers = int(workers)
+        limit = evict.read_limit()
         progress = Progress(quiet=quiet, memory=self.store.root / "times.json")
+        with evict.in_use(self.store):
+            self._build(int(workers), cores, progress)
+        if not self.build.failures:
+            notice = evict.evict(self.store, self._keys(), limit)
+            if notice:
+                progress.notice(notice)
+        return self.build
+
+    def _build(self, workers: int, cores: int, progress: Progress) -> None:
+        """Do the work of `run`."""
         try:
             pages = self.pages()
         except NotebuildError as error:
@@ -211,7 +221,27 @@ class Site:
         if not self.build.failures:
             for path in self.cells:
                 self._write_notebook(path)
-        return self.build
+
+    def _keys(self) -> set[str]:
+        """Return the keys of all cells of all pages."""
+        return {node.key for nodes in self.build.nodes.values() for node in nodes}
+
+    def remove_unused(self) -> tuple[int, int]:
+        """Remove stored results that no cell refers to; return how many, and bytes.
+
+        Raises:
+            NotebuildError: Some cell is not executed yet, or a build is at work.
+        """
+        with evict.alone(self.store):
+            self.build.nodes = plan(self.pages(), self.store)
+            ahead = [node.cell for nodes in self.build.nodes.values()
+                     for node in nodes if not node.done]
+            if ahead:  # what it would find out may decide which results others use
+                raise NotebuildError(
+                    "this cell is not executed yet, so what is unused cannot be known",
+                    path=ahead[0].path, line=ahead[0].line, text=ahead[0].text(1),
+                    hint="build first: python -m notebuild run")
+            return evict.remove_unused(self.store, self._keys())
 
     def verify(self, console: Console) -> int:
         """Run each page top to bottom; return how many outputs agree.
@@ -239,7 +269,8 @@ class Site:
                 except NotebuildError as error:
                     failures.append(error)
 
-        with ThreadPoolExecutor(environment.cores()) as pool:
+        with (evict.in_use(self.store),
+              ThreadPoolExecutor(environment.cores()) as pool):
             done = []
             for path, nodes in self.build.nodes.items():
                 # Not the same cells as of a page that is run already.

@@ -13,14 +13,28 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .errors import StoreError
 from .model import Record, Result
 
 FORMAT = "1"
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What an entry takes.
+
+    Attributes:
+        size: Bytes of its files.
+        used: When a build last used it, in seconds since 1970.
+    """
+
+    size: int
+    used: float
 
 
 class Store:
@@ -146,8 +160,7 @@ class Store:
 
     def discard(self, key: str, why: str) -> None:
         """Set a damaged entry aside, so that its cell runs again."""
-        self._records.pop(key, None)
-        self._aside(self.folder(key))
+        self.remove(key)
         self.notices.append(
             f"a stored result was damaged ({why}); its cell runs again")
 
@@ -158,6 +171,26 @@ class Store:
             shutil.rmtree(self.root)
         self._records.clear()
         return size
+
+    def usage(self) -> dict[str, Usage]:
+        """Return key → what its entry takes, of all entries."""
+        found = {}
+        for folder in self.entries.glob("??/*"):
+            with suppress(OSError):  # another build may have set it aside
+                size = sum(file.stat().st_size for file in folder.iterdir())
+                found[folder.name] = Usage(size, folder.stat().st_mtime)
+        return found
+
+    def touch(self, keys: Iterable[str]) -> None:
+        """Note that entries were used now."""
+        for key in keys:
+            with suppress(OSError):  # not there, or a store that is only read
+                os.utime(self.folder(key))
+
+    def remove(self, key: str) -> None:
+        """Remove an entry, at once as others see it."""
+        self._records.pop(key, None)
+        self._aside(self.folder(key))
 
     def sweep(self) -> None:
         """Delete what interrupted builds have left behind for a day."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -171,3 +174,36 @@ def test_a_claim_that_is_no_longer_true_stops_the_build_with_its_sentence(copy):
     assert "max(trained) = 27" in done.log
     assert "docs/index.zh.md:33" in done.log
     assert (copy.root / "site" / "index.html").read_bytes() == before
+
+
+def run(project, *arguments, **environ):
+    """Run a command of notebuild in a project; return its status and words."""
+    done = subprocess.run(
+        [sys.executable, "-m", "notebuild", *arguments], cwd=project.root, text=True,
+        env={k: v for k, v in os.environ.items() if k != "NOTEBUILD_CACHE"} | environ,
+        capture_output=True, timeout=100)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_only_what_no_cell_refers_to_is_cleaned(copy):
+    """An older plot goes, and nothing that the present pages need."""
+    copy.edit_both('plt.title("trained")', 'plt.title("again")')
+    status, words = run(copy, "clean", "--unused")
+    assert status == 1 and "docs/index.zh.md" in words and "build first" in words
+    assert copy.build().executed == 1
+    entries = {*copy.root.glob(".notebuild/store-1/*/*")}
+    status, words = run(copy, "clean", "--unused")
+    assert status == 0 and ": the stored results, 1, that no cell refers to" in words
+    assert len(entries - {*copy.root.glob(".notebuild/store-1/*/*")}) == 1
+    assert copy.build().executed == 0
+
+
+def test_a_store_above_its_limit_forgets_what_this_build_does_not_use(copy):
+    """In one line; a limit that is none is told before anything runs."""
+    assert run(copy, "run", NOTEBUILD_STORE_LIMIT="lots") == (
+        1, "NOTEBUILD_STORE_LIMIT is ‘lots’\n  → give a size such as 4GB, 500MB or "
+        "1.5GiB, or none for no limit\n")
+    copy.edit_both('plt.title("trained")', 'plt.title("again")')
+    status, words = run(copy, "run", NOTEBUILD_STORE_LIMIT="1kB")
+    assert status == 0 and "removed 1 of 10 entries" in words, words
+    assert copy.build().executed == 0
