@@ -13,7 +13,7 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 
-from notebuild import search, serve, typeset
+from notebuild import minify, search, serve, typeset
 from notebuild.errors import NotebuildError
 from notebuild.site import Site
 
@@ -107,6 +107,16 @@ def on_page_content(html, *, page, config, files):
         for item in page.toc:
             _name(item, file)
         return site.html(typeset.join_lines(html), file, notebook)
+
+
+@event_priority(-200)  # the last to see a page, as it is written
+def on_post_page(output, *, page, config):
+    return minify.minify(output)
+
+
+@event_priority(-200)
+def on_post_template(output, *, template_name, config):
+    return minify.minify(output) if template_name.endswith(".html") else output
 
 
 @event_priority(-200)

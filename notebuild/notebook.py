@@ -20,8 +20,6 @@ from .prose import find_links, read_prose
 
 _ANCHOR = re.compile(r"^(#{1,6} .*?)\s*\{[^{}]*\}\s*$")
 _ADMONITION = re.compile(r'^(!!!|\?\?\?\+?)\s+[\w-]+(?:\s+"(?P<title>.*)")?\s*$')
-# Spans that the site sets like the text around them: half of a page's weight.
-_PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
 _ROLE = re.compile(r"\\(state|carry|gate)(?=\{)")
 _COLOURS = {"state": "RoyalBlue", "carry": "BurntOrange", "gate": "SeaGreen"}
 
@@ -74,7 +72,6 @@ def code_inputs(html: str) -> list[str]:
     for pre in BeautifulSoup(html, "html.parser").select(
             ".jp-CodeCell .highlight-ipynb pre"):
         code = pre.decode_contents().removeprefix("<span></span>")
-        code = _PLAIN.sub(r"\1", code)
         found.append('<div class="language-python highlight"><pre><span></span>'
                      f"<code>{code}</code></pre></div>")
     return found

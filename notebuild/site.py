@@ -390,11 +390,20 @@ class Site:
         It names the program's cells by their places among the page's blocks.
         """
         nodes = self.build.nodes[path]
-        numbers = [str(sum(not other.cell.inline for other in nodes[:i]))
-                   for i in (*node.program, node.index)]
-        versions = list_versions([vars(node.record)] if node.record else [])
-        return (f'<div class="nb-program" data-cells="{" ".join(numbers)}"'
-                f' data-versions="{", ".join(versions)}" hidden></div>')
+
+        def number(index: int) -> str:
+            return str(sum(not other.cell.inline for other in nodes[:index]))
+
+        def versions(other: Node) -> str:
+            return ", ".join(list_versions([vars(other.record)] if other.record else []))
+
+        cells = " ".join(number(i) for i in (*node.program, node.index))
+        # The versions stand once on a page; further bars name that one.
+        first = next(other for other in nodes
+                     if not other.cell.inline and versions(other) == versions(node))
+        made = (f'data-versions="{versions(node)}"' if first is node
+                else f'data-like="{number(first.index)}"')
+        return f'<div class="nb-program" data-cells="{cells}" {made} hidden></div>'
 
     def _value(self, path: str, cell: Cell) -> str:
         return "".join(o.get("text", "") for o in self._outputs(path, cell)) or "…"

@@ -48,7 +48,7 @@ WORDS = {
         "blocks_done": "{}, all of which ran",
         "claims": "Claims",
         "claims_hold": "{}, all of which hold",
-        "colon": ": ",
+        "colon": ":\u00a0",  # a space at the end of an element is no text
         "comma": ", ",
         "list": ", ",
     },

@@ -20,7 +20,7 @@ const place = (bar) => {
 
 const program = (bar) => [
   `# ${WORDS.from} ${place(bar)}`,
-  `# ${WORDS.made} ${bar.dataset.versions}`,
+  `# ${WORDS.made} ${(bars[bar.dataset.like] ?? bar).dataset.versions}`,
   "",
   bar.dataset.cells.split(" ").map((n) => source(bars[n])).join("\n\n"),
   "",

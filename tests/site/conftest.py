@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[2]
 
@@ -146,7 +147,9 @@ class Built:
     site: Path
 
     def page(self, name: str) -> str:
-        return (self.site / name / "index.html").read_text("utf-8")
+        """Return a page with the quotation marks that its minified file spares."""
+        html = (self.site / name / "index.html").read_text("utf-8")
+        return str(BeautifulSoup(html, "html.parser"))
 
     @property
     def executed(self) -> int:

@@ -41,8 +41,8 @@ def test_the_page_is_one_of_the_site(built):
     assert "assert" in text(claim[:claim.index("</details>")])
     assert 'href="../../study/#study"' in html
     assert "运行记录" in html
-    assert '<div class="language-python highlight"><pre><span></span><code>' in html
-    assert '<meta name="description" content="加起来是多少？">' in html
+    assert '<div class="language-python highlight"><pre><code>' in html
+    assert '<meta content="加起来是多少？" name="description"/>' in html
     assert "<title>小实验" in html
 
 

@@ -91,4 +91,4 @@ def test_code_is_taken_out_of_what_mkdocs_jupyter_makes():
 </pre></div><div id="cell-1" class="clipboard-copy-txt">a &lt; 1</div></div></div></div>"""
     assert code_inputs(html) == [
         '<div class="language-python highlight"><pre><span></span><code>'
-        'a &lt; 1\n</code></pre></div>']
+        '<span class="n">a</span> &lt; 1\n</code></pre></div>']

@@ -28,10 +28,10 @@ def test_an_english_stamp_says_all():
         "<p>The outputs of the 2 cells on this page come from a real run that ended on "
         '<time datetime="2026-11-23T07:00:00Z">2026-11-23 07:00 UTC</time>,'
         " after 4 min 12 s of computing.</p><dl>"
-        "<div><dt>Versions: </dt>"
+        "<div><dt>Versions:\u00a0</dt>"
         "<dd>Python 3.11.7, keras 3.15.1, tensorflow-cpu 2.21.0</dd></div>"
-        "<div><dt>Machine: </dt><dd>2 cores, Xeon &lt;R&gt;, Linux x86_64</dd></div>"
-        "<div><dt>Commit: </dt><dd><code>abc1234</code></dd></div></dl></section>"
+        "<div><dt>Machine:\u00a0</dt><dd>2 cores, Xeon &lt;R&gt;, Linux x86_64</dd></div>"
+        "<div><dt>Commit:\u00a0</dt><dd><code>abc1234</code></dd></div></dl></section>"
     )
 
 
