@@ -63,7 +63,7 @@ def on_pre_build(*, config):
         # As Ctrl-C does: end the kernels, keep what had finished.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     site = Site(Path(config.config_file_path).parent, Path(config.docs_dir).name,
-                address=config.site_url or "")
+                address=config.site_url or "", repository=config.repo_url or "")
     with failures():
         site.run().check()
 
@@ -82,9 +82,6 @@ def _find_notebooks(files, *, config):
         if file.src_uri.startswith("labs/"):
             name, locale, _ = Path(file.src_uri).name.rsplit(".", 2)
             file.abs_src_path = str(site.lab_notebook(name, locale))
-            script = Path(file.dest_uri).with_name(f"{name}.py").as_posix()
-            files.append(File.generated(
-                config, script, abs_src_path=str(site.labs / f"{name}.py")))
 
 
 on_files = CombinedEvent(_add_labs, _find_notebooks)
@@ -123,6 +120,7 @@ def on_post_template(output, *, template_name, config):
 def on_post_build(config):
     locales = [alternate["lang"] for alternate in config.extra["alternate"]]
     search.write_indexes(config.site_dir, locales)
+    site.publish(Path(config.site_dir))
 
 
 def _name(item, file):

@@ -11,7 +11,9 @@ A page is a graph of cells, and every cell is a program. The stages, in order:
 5. `store`     results at the address of their key (`evict`: what it may forget)
 6. `render`    results → HTML (`normalise`, `tables`, `svg`, `stamp`)
 7. `inject`    HTML → under its fence, in each language's page
-8. `export`    a cell → its program (`notebook`: a page → an executed notebook)
+8. `export`    a cell → its program (`notebook`: a page → an executed notebook and
+               a script; `takehome`: the links to them; `paper`: figures that
+               stand alone)
 
 Beside the cells a page has `formulas` (TeX → MathML) and terms of the `glossary`;
 `prose` is what is left of it without code. `site` joins all; `locales` compares

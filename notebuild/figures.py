@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -23,9 +24,11 @@ from .extract import find_blocks
 from .formulas import convert_formula
 from .typeset import join_lines
 
+Picture = tuple[str, dict[str, str]]  # Markdown, and file → SVG of what it shows
 LINE = re.compile(r"^(?P<indent>\s*)<!--\s*figure\b:?\s*(?P<name>.*?)\s*-->\s*$")
 # With the mark after it, which may not begin a line.
 TEX = re.compile(r"\$([^$]+)\$([,.;:!?、，。；：！？）]?)")
+EMPHASIS = re.compile(r"<em[^>]*>(.*?)</em>")
 # Characters that no text uses; those of inject and formulas come before them.
 _OPEN, _CLOSE = "\ue004", "\ue005"
 _BLOCK = re.compile(f"<p>\\s*{_OPEN}([\\w-]+){_CLOSE}\\s*</p>")
@@ -92,6 +95,36 @@ def mark_figures(text: str, path: str) -> str:
 def fill_figures(html: str, locale: str, folder: Path) -> str:
     """Return a page's HTML with each mark replaced by its figure."""
     return _BLOCK.sub(lambda match: render_figure(match[1], locale, folder), html)
+
+
+def picture(name: str, locale: str, folder: Path, stand_alone: Callable[[str], str],
+            ) -> Picture:
+    """Return a figure as Markdown that shows it as attached files, one a step.
+
+    Args:
+        name: The figure.
+        locale: The language of its words.
+        folder: Where the figures are.
+        stand_alone: What turns a drawing of the page into one without it.
+    """
+    drawing, file = folder / f"{name}.svg", folder / f"{name}.toml"
+    words = _read_words(file, drawing)[locale]
+    parts, images = [], {}
+
+    def say(text: str) -> str:
+        return EMPHASIS.sub(r"*\1*", join_lines(text.strip()))
+
+    for number, step in enumerate(words.get("steps", [words]), 1):
+        image = f"{name}-{number}.svg" if "steps" in words else f"{name}.svg"
+        images[image] = stand_alone(draw(
+            drawing, words["words"], title=step["title"], description=step["description"],
+            prefix=f"fig-{name}", step=number if "steps" in words else None))
+        parts.append(f"![{step['title']}](attachment:{image})")
+        if "steps" in words:
+            parts += [f"**{number}. {step['title']}** {say(step['text'])}",
+                      f"$$\n{step['formula']}\n$$"]
+    parts.append(say(words["caption"]))
+    return "\n\n".join(parts), images
 
 
 def render_figure(name: str, locale: str, folder: Path) -> str:

@@ -82,6 +82,12 @@ def read_lab(text: str, path: str, locales: tuple[str, ...]) -> dict[str, str]:
     return pages
 
 
+def script_parts(text: str, path: str) -> list[tuple[int, str]]:
+    """Return line and code of the cells that only the script runs; see `read_lab`."""
+    return [(part.line, "\n".join(part.rows)) for part in _read_parts(text, path)[0]
+            if part.script]
+
+
 def _read_parts(text: str, path: str) -> tuple[list[Part], list[PageError]]:
     rows = text.splitlines()
     starts = [n for n, row in enumerate(rows, 1) if _MARKER.match(row)]

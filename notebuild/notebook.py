@@ -1,20 +1,23 @@
-"""Stage 8, export: a page's text and outputs → an executed notebook.
+"""Stage 8, export: a page's text and outputs → an executed notebook, and a script.
 
 The notebook is for Jupyter: its prose has the values in place of the inline
 expressions, TeX that MathJax knows, quotations for admonitions, and addresses
-that lead to the site.
+that lead to the site. Figures travel inside it.
 """
 
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Sequence
+from html import escape
 from posixpath import join, normpath
 
 import nbformat
 from bs4 import BeautifulSoup
 
 from .extract import OPTION, find_inline
+from .figures import Picture, find_figures
 from .model import Cell
 from .prose import find_links, read_prose
 
@@ -22,11 +25,22 @@ _ANCHOR = re.compile(r"^(#{1,6} .*?)\s*\{[^{}]*\}\s*$")
 _ADMONITION = re.compile(r'^(!!!|\?\?\?\+?)\s+[\w-]+(?:\s+"(?P<title>.*)")?\s*$')
 _ROLE = re.compile(r"\\(state|carry|gate)(?=\{)")
 _COLOURS = {"state": "RoyalBlue", "carry": "BurntOrange", "gate": "SeaGreen"}
+_FENCE = re.compile(r"^(\s*`{3,})\s*\{\s*\.(\w+)[^{}]*\}\s*$")
+_SPAN_ID = re.compile(r"(?<=[`)*])\{\s*[#.:][^{}]*\}")
+_ATTACHED = re.compile(r"!\[([^\]]*)\]\(attachment:([^)]*)\)")
+_COLOURED = re.compile(r"\\textcolor\{\w+\}\{((?:[^{}]|\{[^{}]*\})*)\}")
+INSTALLS = "installs"  # the tag of the cell that does so; the page leaves it out
+_INSTALL = {
+    "zh": "# 这一页还要用到的包；没有装（比如在 Colab 里）就现在装。",
+    "en": "# What this page needs besides; installed now where it is missing, as in Colab.",
+}
 
 
 def make_notebook(text: str, path: str, cells: Sequence[Cell],
                   values: Callable[[Cell], str], outputs: Callable[[Cell], list[dict]],
-                  address: str, locale: str) -> nbformat.NotebookNode:
+                  address: str, locale: str, *, pictures: Callable[[str], Picture],
+                  needs: Sequence[str] = (), scripts: Sequence[tuple[int, str]] = (),
+                  closing: str = "") -> nbformat.NotebookNode:
     """Return a page as a notebook with the outputs of its cells.
 
     Args:
@@ -37,22 +51,32 @@ def make_notebook(text: str, path: str, cells: Sequence[Cell],
         outputs: Any other cell → its outputs, as nbformat has them.
         address: The page's address; '' if it is not known.
         locale: The page's language.
+        pictures: A figure's name → what stands for it.
+        needs: What a first cell installs where it is missing: `name==version`.
+        scripts: Line and code of what only the script runs; become raw cells.
+        closing: Prose at the end.
     """
-    rows = _prose_rows(text, path, cells, values, address)
+    rows, images = _prose_rows(text, path, cells, values, address, pictures)
     blocks = [cell for cell in cells if not cell.inline]
-    made, start = [], 0
-    for number, cell in enumerate(blocks):
-        _add_prose(made, rows[start:cell.line - 1])
-        node = nbformat.v4.new_code_cell(
-            cell.source.strip("\n"), id=f"cell-{number}", execution_count=number + 1)
-        node.outputs = [nbformat.from_dict(
-            output | ({"execution_count": number + 1}
-                      if output["output_type"] == "execute_result" else {}))
-            for output in outputs(cell)]
-        made.append(node)
-        start = cell.line + cell.source.count("\n") + (not cell.source.endswith("\n")) + 1
-    _add_prose(made, rows[start:])
+    parts = [(cell.line, cell.source, cell) for cell in blocks]
+    parts += [(line, source, None) for line, source in scripts]
+    made, start, number = [], 0, 0
+    for line, source, cell in sorted(parts, key=lambda part: part[0]):
+        _add_prose(made, rows[start:line - 1], images)
+        if number == 0 and needs and cell:
+            made.append(_installing(needs, locale))
+        if cell:
+            number += 1
+            made.append(_code_cell(cell, number, outputs(cell)))
+        else:
+            made.append(nbformat.v4.new_raw_cell(source, metadata={"active": "py"}))
+        start = line + source.count("\n") + (not source.endswith("\n")) + bool(cell)
+    _add_prose(made, rows[start:], images)
+    _add_prose(made, [closing], images)
     notebook = nbformat.v4.new_notebook(cells=made)
+    for place, cell in enumerate(made):
+        if cell.cell_type != "code":
+            cell.id = f"text-{place}"
     notebook.metadata.update(
         kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
         language_info={"name": "python", "file_extension": ".py",
@@ -60,6 +84,22 @@ def make_notebook(text: str, path: str, cells: Sequence[Cell],
         language=locale)
     nbformat.validate(notebook)
     return notebook
+
+
+def make_script(notebook: nbformat.NotebookNode) -> str:
+    """Return a notebook as a script in percent format, its prose as comments."""
+    import jupytext  # loaded where a page is published
+
+    kept = [cell.copy() for cell in notebook.cells
+            if INSTALLS not in cell.metadata.get("tags", ())]
+    for cell in kept:
+        cell.source = _COLOURED.sub(r"\1", _ATTACHED.sub(r"[\1]", cell.source))
+        cell.pop("attachments", None)
+    # Without the header, whose versions are those of the build's tools.
+    metadata = notebook.metadata | {"jupytext": {
+        "notebook_metadata_filter": "-all", "cell_metadata_filter": "active,-all"}}
+    return jupytext.writes(
+        nbformat.v4.new_notebook(cells=kept, metadata=metadata), fmt="py:percent")
 
 
 def code_inputs(html: str) -> list[str]:
@@ -77,16 +117,47 @@ def code_inputs(html: str) -> list[str]:
     return found
 
 
-def _add_prose(made: list, rows: list[str]) -> None:
-    source = "\n".join(rows).strip("\n")
-    if source.strip():
+def _installing(needs: Sequence[str], locale: str) -> nbformat.NotebookNode:
+    """Return the cell that installs what is missing."""
+    rows = ["from importlib.util import find_spec", "", _INSTALL[locale]]
+    for need in needs:
+        module = need.partition("==")[0].replace("-", "_")
+        rows += [f'if find_spec("{module}") is None:', f'    %pip install --quiet "{need}"']
+    return nbformat.v4.new_code_cell(
+        "\n".join(rows), id="installs", metadata={"tags": [INSTALLS]})
+
+
+def _code_cell(cell: Cell, number: int, outputs: list[dict]) -> nbformat.NotebookNode:
+    node = nbformat.v4.new_code_cell(
+        cell.source.strip("\n"), id=f"cell-{number - 1}", execution_count=number)
+    for output in outputs:
+        if output["output_type"] == "execute_result":
+            output = output | {"execution_count": number}
+        if svg := output.get("data", {}).get("image/svg+xml"):
+            # Jupyter draws the SVG of a notebook from elsewhere only as a picture.
+            output = output | {"data": output["data"] | {"text/html": (
+                f'<img alt="{escape(cell.options.alt or "")}" src="data:image/svg+xml'
+                f';base64,{b64encode("".join(svg).encode()).decode()}">')}}
+        node.outputs.append(nbformat.from_dict(output))
+    return node
+
+
+def _add_prose(made: list, rows: list[str], images: dict[str, str]) -> None:
+    source = re.sub(r"\A(>?\n)+", "", "\n".join(rows)).strip("\n")
+    if source.strip(">\n "):
         source = re.sub(r"\n{3,}", "\n\n", source)
-        made.append(nbformat.v4.new_markdown_cell(source, id=f"text-{len(made)}"))
+        cell = nbformat.v4.new_markdown_cell(source)
+        if attached := {name: {"image/svg+xml": b64encode(images[name].encode()).decode()}
+                        for _, name in _ATTACHED.findall(source)}:
+            cell.attachments = attached
+        made.append(cell)
 
 
-def _prose_rows(text: str, path: str, cells, values, address: str) -> list[str]:
-    """Return the page's rows, in Markdown that Jupyter understands."""
+def _prose_rows(text: str, path: str, cells, values, address: str, pictures,
+                ) -> tuple[list[str], dict[str, str]]:
+    """Return the page's rows, in Markdown that Jupyter understands, and its images."""
     rows = text.splitlines()
+    images: dict[str, str] = {}
     inline: dict[int, list[Cell]] = {}
     for cell in cells:
         if cell.inline:
@@ -103,13 +174,19 @@ def _prose_rows(text: str, path: str, cells, values, address: str) -> list[str]:
         for match, cell in reversed([*zip(find_inline(row), found, strict=True)]):
             row = row[:match.start()] + values(cell) + row[match.end():]
         rows[line - 1] = row
+    for line, name in find_figures(text, path):
+        rows[line - 1], found = pictures(name)
+        images |= found
+    if rows and rows[0] == "---":  # front matter
+        rows[:rows.index("---", 1) + 1] = [""] * (rows.index("---", 1) + 1)
     quoted = False
     for n, row in enumerate(rows):
         row = "" if OPTION.match(row) else row
+        row = _SPAN_ID.sub("", _FENCE.sub(r"\1\2", row))
         row = _ROLE.sub(lambda m: rf"\textcolor{{{_COLOURS[m[1]]}}}", row)
         row = _ANCHOR.sub(r"\1", row)
         if match := _ADMONITION.match(row):
-            quoted, row = True, f"> **{match['title'] or ''}**\n>"
+            quoted, row = True, f"> **{match['title'] or ''}**"
         elif quoted and row.startswith("    "):
             row = f"> {row[4:]}"
         elif quoted and row.strip():
@@ -117,7 +194,10 @@ def _prose_rows(text: str, path: str, cells, values, address: str) -> list[str]:
         elif quoted:
             row = ">"
         rows[n] = row
-    return rows
+    for n in reversed(range(len(rows))):  # a quotation ends with its last words
+        if rows[n] == ">" and not (n + 1 < len(rows) and rows[n + 1].startswith(">")):
+            rows[n] = ""
+    return rows, images
 
 
 def _absolute(address: str, target: str) -> str:

@@ -45,6 +45,12 @@ def headings(prose: list[str]) -> list[tuple[int, int, str | None]]:
     return found
 
 
+def first_title(text: str) -> str:
+    """Return the words of a page's first heading, without its anchor."""
+    row = re.search(r"^# +(.*?)\s*(\{[^}]*\})?\s*$", text, re.MULTILINE)
+    return row[1] if row else ""
+
+
 def find_links(prose: list[str]) -> list[tuple[int, re.Match]]:
     """Return line and match of a page's links and images: image, text, target."""
     return [(line, match) for line, row in enumerate(prose, 1)

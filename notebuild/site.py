@@ -6,6 +6,7 @@ Both the command line and MkDocs' hooks speak to this class only.
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,21 +14,23 @@ from pathlib import Path
 import nbformat
 from rich.console import Console
 
-from . import drift, environment, evict, glossary
+from . import drift, environment, evict, glossary, takehome
 from .errors import Failures, NotebuildError, PageError
 from .execute import Settings, execute_page
 from .extract import extract_cells, read_text
-from .figures import check_figures, fill_figures, mark_figures
+from .figures import check_figures, fill_figures, mark_figures, picture
 from .formulas import Formula, check_formulas, fill_formulas, find_formulas, mark_formulas
 from .graph import Node
 from .inject import fill_marks, has_marks, mark_cells, render_value
-from .labs import read_lab
+from .labs import read_lab, script_parts
 from .locales import check_alternates
 from .model import Cell, Page
 from .normalise import normalise_outputs
-from .notebook import code_inputs, make_notebook
+from .notebook import code_inputs, make_notebook, make_script
+from .paper import Paper
 from .paths import file_of, join_locale, split_locale
 from .progress import Progress
+from .prose import first_title
 from .render import render_outputs, render_stamp
 from .schedule import Build, plan, run
 from .stamp import list_versions, render_build_state
@@ -37,10 +40,6 @@ from .verify import compare_outputs
 
 LABS = "examples"
 BUILD_STATE = "<!-- build-state -->"
-TAKE_HOME = {
-    "zh": ("在自己的机器上：", "下载脚本", "下载已执行的笔记本"),
-    "en": ("At home:", "Download the script", "Download the executed notebook"),
-}
 CLAIMS = {"zh": "本次构建已验证", "en": "checked in this build"}
 
 
@@ -52,16 +51,18 @@ class Site:
         docs: The folder of the notes in it.
         locales: The languages of every page, the leading one first.
         address: The public address of the site, or ''.
+        repository: The public address of its repository, or ''.
     """
 
     def __init__(self, root: Path, docs: str = "docs",
-                 locales: tuple[str, ...] = ("zh", "en"), address: str = ""):
+                 locales: tuple[str, ...] = ("zh", "en"), address: str = "",
+                 repository: str = ""):
         self.root, self.docs, self.locales = Path(root), Path(root) / docs, locales
-        self.address = address
+        self.address, self.repository = address, repository
         self.figures, self.labs = self.docs / "figures", self.root / LABS
         cache = os.environ.get("NOTEBUILD_CACHE")
         self.store = Store(Path(cache) if cache else self.root / ".notebuild")
-        self.notebooks = self.store.root / "notebooks"
+        self.home = self.store.root / "home"  # what readers take there
         self.build = Build()
         self.cells: dict[str, tuple[Cell, ...]] = {}
         self.nodes: dict[tuple[str, Cell], Node] = {}  # by language and cell
@@ -142,12 +143,14 @@ class Site:
 
     def lab_notebook(self, name: str, locale: str) -> Path:
         """Return the file of a lab's executed notebook in a language."""
-        return self.notebooks / locale / f"{name}.ipynb"
+        return self.home / (self._place(f"{LABS}/{name}.py#{locale}") + ".ipynb")
 
     def name(self, file: Path) -> str:
         """Return what a file of the notes, or a lab's notebook, is called."""
-        if self.notebooks in file.parents:
-            return join_locale(f"{LABS}/{file.stem}.py", file.parent.name)
+        if self.home in file.parents:
+            inner = file.relative_to(self.home).parts
+            locale = inner[0] if inner[0] in self.locales else self.locales[0]
+            return join_locale(f"{LABS}/{file.stem}.py", locale)
         return file.resolve().relative_to(self.root.resolve()).as_posix()
 
     def check(self) -> int:
@@ -219,8 +222,7 @@ class Site:
         # Now, not page by page: a fault must show before anything is written.
         self.rendered = {path: self._render(path) for path in self.cells}
         if not self.build.failures:
-            for path in self.cells:
-                self._write_notebook(path)
+            self._write_home()
 
     def _keys(self) -> set[str]:
         """Return the keys of all cells of all pages."""
@@ -328,9 +330,13 @@ class Site:
             rendered = [*rendered]
             for n, code in zip(blocks, code_inputs(notebook), strict=True):
                 rendered[n] = code + rendered[n]
+        if self._runs(path):
+            place = self._place(path)
+            links = takehome.render_links(
+                Path(place).name, self._locale(path), epub=False,
+                colab=takehome.colab_address(self.repository, f"{place}.ipynb"))
             title, end, rest = html.partition("</h1>")
-            html = title + end + _downloads(Path(split_locale(path)[0]),
-                                            self._locale(path)) + rest
+            html = title + end + links + rest
         return fill_marks(html, rendered) + stamp
 
     def description(self, file: Path) -> str:
@@ -419,33 +425,66 @@ class Site:
                 return [_as_output(failure)]
         return []
 
-    def _write_notebook(self, path: str) -> None:
-        """Write a lab as an executed notebook, from which its page is made."""
+    def _runs(self, path: str) -> bool:
+        """Return whether a page has code that runs."""
+        return any(not cell.inline for cell in self.cells.get(path, ()))
+
+    def _place(self, path: str) -> str:
+        """Return a page's place in the site, with its name once more for its files.
+
+        `docs/rnn.en.md` → `en/rnn/rnn`, `examples/sums.py#zh` → `labs/sums/sums`.
+        """
         stem, locale = split_locale(path)
-        if not stem.endswith(".py"):
-            return
-        name = Path(stem).stem
-        home = self.address and self.address.rstrip("/") + (
-            "" if locale == self.locales[0] else f"/{locale}")
-        notebook = make_notebook(
-            self.texts[path], file_of(path), self.cells[path],
-            lambda cell: self._value(path, cell), lambda cell: self._outputs(path, cell),
-            home and f"{home}/labs/{name}/", locale)
-        file = self.lab_notebook(name, locale)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, file)
+        inner = (f"labs/{Path(stem).stem}" if stem.endswith(".py")
+                 else Path(stem).relative_to(self.docs.name).as_posix())
+        home = "" if locale in (None, self.locales[0]) else f"{locale}/"
+        return f"{home}{inner}/{Path(inner).name}"
+
+    def _write_home(self) -> None:
+        """Write what readers take home: each page as a notebook and as a script."""
+        paper = Paper(self.docs / "assets")
+        for path in filter(self._runs, self.cells):
+            locale, place = self._locale(path), self._place(path)
+            address = self.address and (
+                f"{self.address.rstrip('/')}/{Path(place).parent.as_posix()}/")
+            nodes = [n for n in self.build.nodes[path] if not n.cell.lab and n.record]
+
+            def make(scripts: tuple | list = (), path=path, locale=locale,
+                     address=address, nodes=nodes):
+                return make_notebook(
+                    self.texts[path], file_of(path), self.cells[path],
+                    lambda cell: self._value(path, cell),
+                    lambda cell: self._outputs(path, cell), address, locale,
+                    pictures=lambda name: picture(
+                        name, locale, self.figures, paper.stand_alone),
+                    needs=takehome.list_needs([i for n in nodes for i in n.imported]),
+                    scripts=scripts, closing=takehome.closing_words(
+                        first_title(self.texts[path]), address,
+                        list_versions([vars(node.record) for node in nodes]),
+                        self.commit, locale))
+
+            file = self.home / f"{place}.ipynb"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(make(), file)
+            source = self.root / file_of(path)
+            scripts = (script_parts(source.read_text("utf-8"), file_of(path))
+                       if source.suffix == ".py" else ())
+            file.with_suffix(".py").write_text(make_script(make(scripts)), "utf-8")
+
+    def publish(self, folder: Path) -> None:
+        """Put beside each page that has cells what readers take home.
+
+        Args:
+            folder: The folder of the built site.
+        """
+        for path in filter(self._runs, self.cells):
+            for kind in ("py", "ipynb"):
+                file = f"{self._place(path)}.{kind}"
+                if (self.home / file).exists() and (folder / file).parent.exists():
+                    shutil.copyfile(self.home / file, folder / file)
 
     def _settings(self, threads: int) -> Settings:
         return Settings(self.store.root, threads, self.commit)
-
-
-
-def _downloads(lab: Path, locale: str) -> str:
-    """Return what stands below a lab's title: how to run it, what to take home."""
-    run, script, notebook = TAKE_HOME[locale]
-    return (f'<p class="nb-take"><span>{run} <code>python {lab.as_posix()}</code></span>'
-            f'<a href="{lab.name}" download>{script}</a>'
-            f'<a href="{lab.stem}.ipynb" download>{notebook}</a></p>')
 
 
 def _as_output(error: NotebuildError) -> dict:
