@@ -1,28 +1,46 @@
 """What is copied runs: the clipboard gets exactly the program that tests run."""
 
-from pathlib import Path
+import re
 
 import pytest
-
-from notebuild.export import cell_program
-from notebuild.schedule import plan
-from notebuild.site import Site
+from bs4 import BeautifulSoup
+from programs import programs as all_programs
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parents[2]
 PERMISSIONS = {"permissions": ["clipboard-read", "clipboard-write"]}
+
+
+
+def address(path: str) -> str:
+    """Return the address of a page, of which `programs` has the path."""
+    stem, _, locale = path.removesuffix(".md").replace("#", ".").rpartition(".")
+    page = stem.removesuffix(".py").replace("examples/", "labs/").replace("docs/", "")
+    return "en/" * (locale == "en") + page + "/"
 
 
 @pytest.fixture(scope="module")
 def programs() -> dict[str, list[str]]:
     """Address of the page → the programs of its blocks, in order."""
-    notes, found = Site(ROOT), {}
-    for path, nodes in plan(notes.pages(), notes.store).items():
-        stem, _, locale = path.removesuffix(".md").replace("#", ".").rpartition(".")
-        page = stem.removesuffix(".py").replace("examples/", "labs/").replace("docs/", "")
-        found["en/" * (locale == "en") + page + "/"] = [
-            cell_program(nodes, node.index) for node in nodes if not node.cell.inline]
-    return found
+    return {address(path): [program.text for program in cells.values()]
+            for path, cells in all_programs().items()}
+
+
+@pytest.mark.parametrize("path", [*map(address, all_programs())])
+def test_what_is_tested_stands_in_the_html(site_dir, programs, path):
+    """Joined as program.js joins it, each program is the one that the tests run."""
+    html = (site_dir / path / "index.html").read_text("utf-8")
+    bars = BeautifulSoup(html, "html.parser").select(".nb-program")
+    assert len(bars) == len(programs[path]) > 10
+    for bar, expected in zip(bars, programs[path], strict=True):
+        cells = [source(bars[int(n)]) for n in bar["data-cells"].split()]
+        assert "\n\n".join(cells) + "\n" == expected
+        # The header's second line; it must stay a comment.
+        same = bars[int(bar["data-like"])] if bar.has_attr("data-like") else bar
+        assert re.fullmatch(r"Python 3\.[^\n\r]+", same["data-versions"])
+
+
+def source(bar) -> str:
+    return bar.find_previous_sibling(True).select_one("code").get_text().strip("\n")
 
 
 @pytest.mark.parametrize("path", ["rnn/", "en/rnn/", "labs/imdb_comparison/",

@@ -11,20 +11,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from programs import LEAST, SMOKE
 
 from notebuild import environment
 
 ROOT = Path(__file__).parents[2]
-SMOKE = Path(__file__).with_name("smoke.py")
 LABS = sorted((ROOT / "examples").glob("*.py"))
 
-# The least that each lab can be asked to do.
-LEAST = {
-    "imdb_comparison": ["--seeds", "1", "--epochs", "1", "--jobs", "1"],
-    "padding_and_masking": ["--seeds", "1", "--epochs", "1"],
-    "reading_word_by_word": ["--epochs", "1"],
-    "vanishing_gradients": ["--seeds", "1", "--steps", "1", "--delays", "1", "2"],
-}
 pytestmark = [pytest.mark.notes, pytest.mark.parametrize(
     "lab", LABS, ids=lambda file: file.stem)]
 
@@ -39,8 +32,9 @@ def run(lab: Path, folder: Path, *words: str) -> subprocess.CompletedProcess:
 
 
 def test_a_lab_runs_alone_and_saves_its_figures(lab, tmp_path):
-    done = run(lab, tmp_path, str(SMOKE), lab.name, *LEAST.get(lab.stem, []),
-               "--out", "figures")
+    least = [word for name, values in LEAST.get(lab.stem, {}).items()
+             for word in (f"--{name}", *map(str, values))]
+    done = run(lab, tmp_path, str(SMOKE), lab.name, *least, "--out", "figures")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     assert done.stdout.strip(), "it prints nothing"
     assert "\r" not in done.stdout and "%|" not in done.stderr
