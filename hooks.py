@@ -118,8 +118,12 @@ def on_post_template(output, *, template_name, config):
 
 @event_priority(-200)
 def on_post_build(config):
+    if config.plugins["i18n"].building:
+        return  # the index is whole only after the last language
     locales = [alternate["lang"] for alternate in config.extra["alternate"]]
-    search.write_indexes(config.site_dir, locales)
+    with failures():
+        names = search.load_names(Path(config.docs_dir), site.terms.values())
+        search.write_indexes(config.site_dir, locales, names)
     site.publish(Path(config.site_dir))
 
 

@@ -1,29 +1,56 @@
-// Chinese queries. The theme cuts a query into words of the index, but passes
-// over the query's last character: 过拟合 becomes 过, which is everywhere. Here
-// a run of Chinese characters is cut into as few words of the index as will
-// cover it, and all of them must occur. What cannot be covered stays as typed.
+// Queries in the words of the index. The theme cuts Chinese as well, but passes
+// over a query's last character: 过拟合 becomes 过, which is everywhere. And a
+// page with one of several words counts almost as much as one with all of them.
+// Here a run of Chinese characters is cut into as few words of the index as will
+// cover it, and where some section has all words of a query, it must have them.
 
 (() => {
-  const words = new Set();
   const run = /\p{sc=Han}+/gu;
+  const particles = new Set(`的 了 和 与 在 是 吗 呢 有 会 为什么 怎么 怎样 如何 什么 哪些 到底
+    a an and are as at between by do does for from how in is of on or the to vs what when
+    which why with`.split(/\s+/));
+  const words = new Set();  // the Chinese words of the index
+  let entries = [];  // the words of each section, each after a line end
 
-  /** Return the shortest list of words that make up the text, if there is one. */
+  /** Return the words that make up the text; what none of them covers is left out. */
   function cut(text) {
-    const best = [[]];
-    for (let end = 1; end <= text.length; end++)
+    const best = [{ cost: 0, words: [] }];
+    for (let end = 1; end <= text.length; end++) {
+      best[end] = { cost: best[end - 1].cost + 100, words: best[end - 1].words };
       for (let start = 0; start < end; start++) {
         const word = text.slice(start, end);
-        if (best[start] && words.has(word) && !(best[end]?.length <= best[start].length + 1))
-          best[end] = [...best[start], word];
+        if (words.has(word) && best[start].cost + 1 < best[end].cost)
+          best[end] = { cost: best[start].cost + 1, words: [...best[start].words, word] };
       }
-    return best[text.length];
+    }
+    return best[text.length].words;
   }
 
-  /** Return the query with its Chinese words marked as required beginnings. */
+  /** Return the query in words of the index, as required beginnings if that finds anything. */
   function prepare(query) {
-    // The backslashes mean nothing to the search; they keep it from cutting again.
-    return query.replace(run, (text) =>
-      cut(text)?.map((word) => `+${[...word].join("\\")}*`).join(" ") ?? text);
+    if (/["*:^~]|(^|\s)[+-]/.test(query)) return query;  // in the search's own language
+    let all = query.replace(run, (text) => ` ${cut(text).join(" ") || text} `)
+      .split(/[\s\-,;!?，。、；！？（）()“”]+/).filter(Boolean);
+    const telling = all.filter((word) => !particles.has(word.toLowerCase()));
+    if (telling.length) all = telling;
+    // A word that no section has, such as "of", says nothing about any.
+    const known = all.filter((word) => entries.some((entry) => has(entry, word)));
+    const together = known.length && entries.some((entry) => known.every((word) => has(entry, word)));
+    return (known.length ? known : all).map((word) =>
+      // The backslashes mean nothing to the search; they keep it from cutting again.
+      `${together ? "+" : ""}${word.replace(run, (text) => [...text].join("\\"))}*`).join(" ");
+  }
+
+  const has = (entry, word) => word.toLowerCase().split(/\.(?!\d)/)
+    .every((part) => entry.includes(`\n${part}`));
+
+  function read({ config, docs }) {
+    const separator = new RegExp(config.separator);
+    entries = docs.map(({ title, text, names = "", code = "" }) => {
+      const all = `${title} ${text.replace(/<[^>]+>/g, " ")} ${names} ${code}`;
+      for (const [word] of all.matchAll(run)) words.add(word);
+      return ["", ...all.split(separator)].join("\n").toLowerCase();
+    });
   }
 
   // The theme has no setting for this, so we listen in on what it tells its search
@@ -31,8 +58,7 @@
   const post = Worker.prototype.postMessage;
   Worker.prototype.postMessage = function (message, ...rest) {
     const { data } = message;
-    for (const { title, text } of data?.docs ?? [])
-      for (const [word] of `${title} ${text}`.matchAll(run)) words.add(word);
+    if (data?.docs) read(data);
     if (typeof data === "string") message = { ...message, data: prepare(data) };
     return post.call(this, message, ...rest);
   };

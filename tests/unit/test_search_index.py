@@ -3,7 +3,11 @@
 import json
 import re
 
-from notebuild.search import INDEX, split_index, write_indexes
+import pytest
+
+from notebuild.errors import PageError
+from notebuild.glossary import Term
+from notebuild.search import INDEX, load_names, split_index, write_indexes
 
 ENTRIES = [
     {"location": "", "title": "首页", "text": "笔记"},
@@ -29,7 +33,7 @@ def test_every_entry_goes_to_one_locale_with_a_location_below_its_home():
 
 def test_what_the_plugin_wrote_besides_is_kept():
     part = split_index(COMMON, ["zh", "en"])["zh"]
-    assert part["config"]["fields"] == {"title": {"boost": 9}}
+    assert part["config"]["fields"]["title"] == {"boost": 9}
     assert part["docs"][2]["boost"] == 2
     assert COMMON["docs"][3]["location"] == "en/", "the input is not changed"
 
@@ -66,3 +70,40 @@ def test_the_common_index_is_replaced(tmp_path):
     english = json.loads((tmp_path / "en" / INDEX).read_text(encoding="utf-8"))
     assert [entry["title"] for entry in chinese["docs"]] == ["首页", "记忆", "en"]
     assert [entry["title"] for entry in english["docs"]] == ["Home", "Memory"]
+
+
+def test_code_stays_out_of_the_text_and_its_functions_are_found():
+    code = "<pre><code>x = keras.layers.Dense(1)  # np.no\nprint('a.txt')</code></pre>"
+    index = COMMON | {"docs": [{"location": "", "title": "", "text": f"<p>NumPy</p>{code}"}]}
+    entry = split_index(index, ["en"])["en"]["docs"][0]
+    assert entry["text"] == "<p>NumPy</p>"
+    assert entry["code"].split() == ["layers", "Dense", "numpy"]
+
+
+def test_a_section_is_found_by_its_names_in_every_language(tmp_path):
+    (tmp_path / "search.toml").write_text('"rnn/#lstm" = ["遗忘门"]\n', encoding="utf-8")
+    term = Term("lstm", "memory", "LSTM", "LSTM", "english", "rnn.md#lstm", "", "",
+                forms=("长短期记忆",), avoid=("长短时记忆",))
+    names = load_names(tmp_path, [term])
+    assert names == {"rnn/#lstm": ["lstm", "lstm", "长短期记忆", "长短时记忆", "遗忘门"]}
+    for part in split_index(COMMON, ["zh", "en"], names).values():
+        entry = next(e for e in part["docs"] if e["location"] == "rnn/#lstm")
+        assert "遗忘\u200b门" in entry["names"]  # cut as the plugin cuts the prose
+        assert {"names", "code"} < part["config"]["fields"].keys()
+
+
+def test_names_of_a_section_that_is_not_there_are_a_failure(tmp_path):
+    with pytest.raises(PageError, match="rnn/#lost"):
+        split_index(COMMON, ["zh", "en"], {"rnn/#lost": ["lost"]})
+    with pytest.raises(PageError, match="rnn/#english"):  # Chinese only
+        split_index(COMMON, ["zh", "en"], {"rnn/#english": ["en"]})
+
+
+@pytest.mark.parametrize("text", ['"rnn/#lstm" = "gate"', '"rnn/#lstm" = [1]', "[["])
+def test_a_table_of_names_that_cannot_be_read_is_a_failure(tmp_path, text):
+    (tmp_path / "search.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(PageError, match=r"search\.toml"):
+        try:
+            load_names(tmp_path, [])
+        except PageError as error:
+            raise PageError(str(error)) from None
