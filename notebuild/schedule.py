@@ -9,8 +9,9 @@ and all failures are told at the end.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -18,7 +19,7 @@ from . import environment
 from .errors import Failures, NotebuildError, PageError, StoreError
 from .execute import Settings, execute_task
 from .graph import Node, build_tasks, plan_page
-from .model import Page, Task
+from .model import Cell, Page, Task
 from .names import analyse_source
 from .progress import Progress
 from .store import Store
@@ -32,11 +33,15 @@ class Build:
         nodes: Path of the page → its nodes, in reading order.
         failures: What could not be done, in the order it was found.
         executed: Keys of the cells that were executed, not taken from the store.
+        failed: Key of a cell → why there is no result, and the cell as it was
+            tried.
     """
 
     nodes: dict[str, list[Node]] = field(default_factory=dict)
     failures: list[NotebuildError] = field(default_factory=list)
     executed: set[str] = field(default_factory=set)
+    failed: dict[str, tuple[NotebuildError, Cell]] = field(default_factory=dict)
+    _news: set[str] = field(default_factory=set)
 
     def check(self) -> None:
         """Raise what went wrong, if anything did."""
@@ -45,15 +50,60 @@ class Build:
         if self.failures:
             raise Failures(self.failures)
 
+    def plan(self, pages: Iterable[Page], store: Store, news: Iterable[str] = ()) -> None:
+        """Plan the pages anew, as far as they or their results have changed.
 
-def plan(pages: Iterable[Page], store: Store) -> dict[str, list[Node]]:
+        Raises:
+            PageError, HiddenStateError, Failures: As `plan`.
+        """
+        self._news |= {*news}
+        self.nodes = plan(pages, store, self.nodes, self._news)
+        self._news.clear()  # only now: what cannot be planned is looked at again
+        for node in self._all():  # with more time it may end well
+            if node.key in self.failed and (
+                    self.failed[node.key][1].options != node.cell.options):
+                del self.failed[node.key]
+
+    def reason(self, node: Node) -> NotebuildError | None:
+        """Return why a cell has no result, with the line where it stands now."""
+        if node.done or node.key not in self.failed:
+            return None
+        error, tried = self.failed[node.key]
+        if (moved := node.cell.line - tried.line) and error.path == node.cell.path:
+            error = copy(error)
+            error.line = error.line and error.line + moved
+        return error
+
+    def reasons(self) -> list[NotebuildError]:
+        """Return why cells have no result, each reason once."""
+        return [*{id(self.failed[node.key][0]): self.reason(node)
+                  for node in self._all() if self.reason(node)}.values()]
+
+    def _all(self) -> Iterable[Node]:
+        return (node for nodes in self.nodes.values() for node in nodes)
+
+
+def plan(pages: Iterable[Page], store: Store, known: dict[str, list[Node]] | None = None,
+         news: Container[str] = ()) -> dict[str, list[Node]]:
     """Return the nodes of all pages; see `graph.plan_page`.
+
+    Args:
+        pages: The pages.
+        store: Where records are looked up.
+        known: An earlier plan: what it has of a page is good as long as its
+            cells are the same and nothing is new of them.
+        news: Keys of which the store may have learned since.
 
     Raises:
         PageError, HiddenStateError, Failures: Some page cannot be executed.
     """
     nodes, failures = {}, []
     for page in pages:
+        old = (known or {}).get(page.path)
+        if (old is not None and page.cells == tuple(node.cell for node in old)
+                and not any(node.key in news for node in old)):
+            nodes[page.path] = old
+            continue
         try:
             _check_imports(page)
             nodes[page.path] = plan_page(page, environment.describe, store.record)
@@ -72,6 +122,9 @@ def run(
     executor: Executor | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    build: Build | None = None,
+    edits: Callable[[], list[Page] | None] = lambda: None,
+    stop: threading.Event | None = None,
 ) -> Build:
     """Execute what is not stored yet, and return the pages' nodes.
 
@@ -82,56 +135,86 @@ def run(
         executor: Carries the tasks; threads of this process by default.
         workers: How many tasks at once; the number of cores by default.
         progress: Is told what goes on.
+        build: Is filled and returned; what it has of unchanged pages is used,
+            and what failed in it is not tried again.
+        edits: Is asked again and again, and returns the pages where they have
+            changed. Cells that are no longer on them are stopped.
+        stop: Ends everything as soon as it is set.
 
     Raises:
         StoreError: The store cannot be written.
         KeyboardInterrupt: After all kernels have ended.
+        InterruptedError: Likewise, because `stop` was set.
     """
-    build = Build(nodes=plan(pages, store))
+    build = build or Build()
+    build.plan(pages, store)
     progress = progress or Progress(quiet=True)
-    tasks = build_tasks([*build.nodes.values()], seconds=progress.seconds)
+    tasks = build_tasks(
+        [*build.nodes.values()], frozenset(), build.failed, progress.seconds)
     if not tasks:
+        build.failures[:] = build.reasons()
         return build
     store.open()
     store.sweep()
     workers = workers or environment.cores()
-    stop = threading.Event()
+    stop = stop or threading.Event()
     progress.plan(tasks)
     carry = partial(execute_task, settings=settings)
     if executor is None:
         executor = ThreadPoolExecutor(workers, "task")
-        carry = partial(carry, report=progress.report, stop=stop)
+        carry = partial(carry, report=progress.report)
+    stops: dict[Future, threading.Event] = {}  # of the tasks in this process
     running: dict[Future, Task] = {}
-    failed: dict[str, NotebuildError] = {}  # key → why there is no result
     told: set[int] = set()
     finished: set[str] = set()
     mended: set[str] = set()  # keys of tasks that met a damaged value
+
+    def start(task: Task) -> None:
+        if isinstance(executor, ThreadPoolExecutor):
+            ended = threading.Event()
+            future = executor.submit(carry, task, stop=ended)
+            stops[future] = ended
+        else:
+            future = executor.submit(carry, task)
+        running[future] = task
+
     try:
         with progress:
             while True:
-                _submit(tasks, running, build, workers, executor, carry)
+                if stop.is_set():
+                    raise InterruptedError("the build was stopped")
+                edited = edits()
+                if edited is not None:
+                    pages = edited
+                    tasks = _plan_again(pages, store, build, running, finished,
+                                        stops, progress)
+                    if _drop(running, build, finished, stops):
+                        tasks = _plan_again(pages, store, build, running, finished,
+                                            stops, progress)
+                    progress.plan([*tasks, *running.values()])
+                _submit(tasks, running, build, workers, start)
                 if not running:
                     break  # all is done, or what is left waits for what failed
                 # Cells of a running task are there for others as they finish.
                 done, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
                 news = _harvest(running.values(), finished, store, progress)
                 for future in done:
-                    _finish(running.pop(future), future, store, failed, mended,
-                            progress)
+                    task = running.pop(future)
+                    ended = stops.pop(future, None)
+                    news |= _finish(task, future, ended, build, store, mended, progress)
                 if done or news:
                     tasks = _plan_again(pages, store, build, running, finished,
-                                        failed, progress)
+                                        stops, progress, news)
                     progress.plan([*tasks, *running.values()])
-                    _tell_failures(build, failed, told, progress)
+                    _tell_failures(build, told, progress)
     except BaseException:
-        stop.set()
+        for ended in stops.values():
+            ended.set()
         raise
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
-    build.executed |= finished
-    build.failures += {
-        id(failed[node.key]): failed[node.key] for nodes in build.nodes.values()
-        for node in nodes if node.key in failed and not node.done}.values()
+        build.executed |= finished
+    build.failures += build.reasons()
     if tasks and not build.failures:
         first = tasks[0].steps[0].cell
         raise NotebuildError("its result could not be stored in full",
@@ -141,7 +224,7 @@ def run(
     return build
 
 
-def _submit(tasks, running, build: Build, workers, executor, carry) -> None:
+def _submit(tasks, running, build: Build, workers, start) -> None:
     """Start the tasks that can start, those that most wait for first."""
     ahead = {node.key for nodes in build.nodes.values() for node in nodes
              if not node.done}
@@ -150,12 +233,25 @@ def _submit(tasks, running, build: Build, workers, executor, carry) -> None:
             return
         if not task.needs & ahead:
             tasks.remove(task)
-            running[executor.submit(carry, task)] = task
+            start(task)
 
 
-def _harvest(running: Iterable[Task], finished: set[str], store, progress) -> bool:
-    """Take in the cells that have finished; return whether there are any."""
-    news = False
+def _drop(running, build: Build, finished, stops) -> bool:
+    """Stop the tasks whose running cell is on no page; return whether there are any."""
+    wanted = {node.key for nodes in build.nodes.values() for node in nodes}
+    dropped = False
+    for future, task in running.items():
+        now = next((step.key for step in task.steps
+                    if step.publish and step.key not in finished), None)
+        if future in stops and now is not None and now not in wanted:
+            stops[future].set()
+            dropped = True
+    return dropped
+
+
+def _harvest(running: Iterable[Task], finished: set[str], store, progress) -> set[str]:
+    """Take in the cells that have finished; return their keys."""
+    news = set()
     for task in running:
         for step in task.steps:
             if not step.publish or step.key in finished:
@@ -165,46 +261,55 @@ def _harvest(running: Iterable[Task], finished: set[str], store, progress) -> bo
                 break  # not yet, or an older run that had fewer values to store
             finished.add(step.key)
             progress.found(step.cell, record)
-            news = True
+            news.add(step.key)
     return news
 
 
-def _finish(task: Task, future: Future, store, failed, mended, progress) -> None:
-    """Take in how a task has ended."""
+def _finish(task: Task, future: Future, ended: threading.Event | None, build: Build,
+            store, mended, progress) -> set[str]:
+    """Take in how a task has ended; return the keys of which to look again."""
     try:
         future.result()
-        return
+        return set()
+    except InterruptedError:
+        if ended is None or not ended.is_set():
+            raise
+        return set()  # an edit has made it pointless
     except StoreError as error:
         if not mended.issuperset(task.keys):  # the damaged entry is gone now
             mended.update(task.keys)
             progress.notice(str(error))
-            return
+            return {key for step in task.steps for key in (step.key, *step.bind.values())
+                    } | {step.random for step in task.steps if step.random}
         failure = error
     except NotebuildError as error:
         failure = error
     for step in task.steps:
         record = store.record(step.key)
         if step.publish and not (record and record.has(step.writes)):
-            failed[step.key] = failure
-            return  # those after it had no turn: they are planned anew
+            build.failed[step.key] = failure, step.cell
+            break  # those after it had no turn: they are planned anew
+    return set()
 
 
 def _plan_again(
-    pages, store, build, running, finished, failed, progress
+    pages, store, build: Build, running, finished, stops, progress, news=()
 ) -> list[Task]:
     """Plan with what the last records have told; return the tasks still to do."""
     busy = frozenset(
-        key for task in running.values() for key in task.keys) - finished
+        key for future, task in running.items()
+        if future not in stops or not stops[future].is_set()
+        for key in task.keys) - finished
     build.failures.clear()
     try:
-        build.nodes = plan(pages, store)
+        build.plan(pages, store, news)
     except NotebuildError as error:
         build.failures.append(error)
         return []
-    return build_tasks([*build.nodes.values()], busy, failed, progress.seconds)
+    return build_tasks([*build.nodes.values()], busy, build.failed, progress.seconds)
 
 
-def _tell_failures(build: Build, failed, told: set[int], progress) -> None:
+def _tell_failures(build: Build, told: set[int], progress) -> None:
     """Tell of failures that nothing can mend any more.
 
     A cell may have run too early, before its turn was known: as long as cells
@@ -214,9 +319,9 @@ def _tell_failures(build: Build, failed, told: set[int], progress) -> None:
         for node in nodes:
             if node.done:
                 continue
-            failure = failed.get(node.key)
-            if failure is None:
+            if node.key not in build.failed:
                 break
+            failure = build.failed[node.key][0]
             if id(failure) not in told:
                 told.add(id(failure))
                 progress.failure(failure)
