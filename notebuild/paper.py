@@ -71,7 +71,7 @@ class Paper:
             if not selector.startswith(".nb-drawing") or "::" in selector:
                 continue
             for tag in page.find_parent("div").select(selector):
-                if node := places.get(id(tag)):
+                if (node := places.get(id(tag))) is not None:  # false without children
                     self._style(node, declarations)
         self._paint(root, self.ink)
         box = root.get("viewBox", "").split()
@@ -80,7 +80,7 @@ class Paper:
         ground = ET.Element(f"{_SVG}rect", dict(
             zip(("x", "y", "width", "height"), box), fill=_WHITE))
         root.insert(sum(child.tag in (f"{_SVG}title", f"{_SVG}desc") for child in root), ground)
-        return ET.tostring(root, encoding="unicode")
+        return to_text(root)
 
     def _style(self, node: ET.Element, declarations: dict[str, str]) -> None:
         for name, value in declarations.items():
@@ -97,6 +97,18 @@ class Paper:
             node.set(name, self.resolve(value, ink))
         for child in node:
             self._paint(child, ink)
+
+
+def to_text(root: ET.Element) -> str:
+    """Return an element of one namespace as XML without prefixes.
+
+    ElementTree's own way, to register the namespace, is one for all of Python.
+    """
+    space = root.tag[1:].partition("}")[0]
+    for node in root.iter():
+        node.tag = node.tag.rpartition("}")[2]
+    root.set("xmlns", space)
+    return ET.tostring(root, encoding="unicode")
 
 
 def _rules(css: str) -> Iterator[tuple[str, dict[str, str]]]:
