@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import jieba
+from jinja2 import FileSystemBytecodeCache
 from mkdocs import utils
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 
-from notebuild import minify, search, serve, typeset
+from notebuild import kept, minify, search, serve, typeset
 from notebuild.errors import NotebuildError
+from notebuild.live import serve_state
 from notebuild.site import Site
 
 jieba.setLogLevel(logging.WARNING)  # not a word for every language
@@ -23,8 +25,9 @@ jieba.setLogLevel(logging.WARNING)  # not a word for every language
 utils.markdown_extensions += (".ipynb",)
 
 log = logging.getLogger("mkdocs.hooks.notebuild")
+LIVE = '<script type="module" src="/_notebuild/live.js"></script>'
 command = "build"
-site = None
+site = live = None
 
 
 def on_startup(*, command, dirty):
@@ -46,12 +49,21 @@ def failures():
 
 @event_priority(-200)  # after the i18n plugin has set the language's words
 def on_config(config):
+    # Each language's pages are kept by themselves, or they push each other out.
+    config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(
+        kept.notebooks(Path(config.config_file_path).parent, config.theme["language"]))
     for name, options in config.extra.get("mdx_configs", {}).items():
         config.mdx_configs.setdefault(name, {}).update(options)
 
 
+def on_env(env, *, config, files):
+    folder = kept.templates(Path(config.config_file_path).parent)
+    env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+    return env
+
+
 def on_pre_build(*, config):
-    global site
+    global site, live
     if site is not None and config.plugins["i18n"].building:
         return  # the i18n plugin builds the other languages within the first
     if command == "serve" and site is None:
@@ -65,7 +77,26 @@ def on_pre_build(*, config):
     site = Site(Path(config.config_file_path).parent, Path(config.docs_dir).name,
                 address=config.site_url or "", repository=config.repo_url or "")
     with failures():
-        site.run().check()
+        if command == "serve":
+            live = site.show(live)
+            site.build.check()
+        else:
+            site.run().check()
+
+
+def on_serve(server, *, config, builder):
+    news = site.store.root / "news"
+    news.parent.mkdir(parents=True, exist_ok=True)
+    news.touch()
+    server.watch(str(news))  # what has been executed is shown by a build of its own
+    server.set_app(serve_state(
+        server.get_app(), lambda path, numbers: site.state(path, numbers)))
+    live.open(news.touch)
+
+
+def on_shutdown():
+    if live is not None:
+        live.close()
 
 
 @event_priority(100)  # before the plugins: for them a lab is a page of docs/
@@ -108,6 +139,8 @@ def on_page_content(html, *, page, config, files):
 
 @event_priority(-200)  # the last to see a page, as it is written
 def on_post_page(output, *, page, config):
+    if command == "serve":
+        output = output.replace("</body>", f'{LIVE}</body>')
     return minify.minify(output)
 
 

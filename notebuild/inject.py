@@ -85,3 +85,11 @@ def fill_marks(html: str, outputs: Sequence[str]) -> str:
 def render_value(text: str) -> str:
     """Return the HTML of an inline value."""
     return f'<span class="nb-inline">{escape(text, quote=False)}</span>'
+
+
+def render_waiting(path: str, number: int, text: str, inline: bool) -> str:
+    """Return what stands for a cell that is not done; see `live.js`."""
+    tag, classes = ("span", "nb-inline") if inline else ("div", "nb-outputs no-copy")
+    text = "…" if inline else escape(text, quote=False)
+    return (f'<{tag} class="{classes} nb-waiting" data-page="{escape(path)}"'
+            f' data-waiting="{number}" data-search-exclude>{text}</{tag}>')

@@ -44,12 +44,14 @@ class Progress:
         quiet: Tell nothing but failures and notices.
         memory: File in which the times of this build are kept, to say next
             time how long it will take.
+        least: Below this many seconds a cell is not worth a line, and no table
+            is drawn: others write to the same terminal.
     """
 
     def __init__(self, *, quiet: bool = False, memory: Path | None = None,
-                 console: Console | None = None):
+                 console: Console | None = None, least: float = 0.0):
         self.console = console or Console(stderr=True, highlight=False)
-        self.quiet, self.memory = quiet, memory
+        self.quiet, self.memory, self.least = quiet, memory, least
         self.lock = threading.RLock()
         self.running: dict[Cell, _Running] = {}
         self.pending: set[Cell] = set()
@@ -64,7 +66,7 @@ class Progress:
 
     def __enter__(self) -> Progress:
         self.began = time.monotonic()
-        if not self.quiet and self.console.is_terminal:
+        if not self.quiet and self.console.is_terminal and not self.least:
             self.live = Live(get_renderable=self._table, console=self.console,
                              refresh_per_second=4, transient=True)
             self.live.start()
@@ -98,7 +100,8 @@ class Progress:
         with self.lock:
             if event == "start":
                 self.running[cell] = _Running(cell, time.monotonic())
-                self._line(f"{_place(cell)} …")
+                if not self.least:
+                    self._line(f"{_place(cell)} …")
             elif event == "line" and cell in self.running:
                 self._listen(self.running[cell], text)
             elif event == "done" and cell in self.running:
@@ -107,7 +110,8 @@ class Progress:
                 self.pending.discard(cell)
                 self.finished += 1
                 self.times[_memory_key(cell)] = round(seconds, 2)
-                self._line(f"{_place(cell)} done in {_span(seconds)}")
+                if seconds >= self.least:
+                    self._line(f"{_place(cell)} done in {_span(seconds)}")
             elif event == "failed" and self.running.pop(cell, None):
                 # Why is told once nothing above it can mend it.
                 self._line(f"{_place(cell)} failed")

@@ -21,8 +21,9 @@ from .extract import extract_cells, read_text
 from .figures import check_figures, fill_figures, mark_figures, picture
 from .formulas import Formula, check_formulas, fill_formulas, find_formulas, mark_formulas
 from .graph import Node
-from .inject import fill_marks, has_marks, mark_cells, render_value
+from .inject import fill_marks, has_marks, mark_cells, render_value, render_waiting
 from .labs import read_lab, script_parts
+from .live import Live
 from .locales import check_alternates
 from .model import Cell, Page
 from .normalise import normalise_outputs
@@ -71,6 +72,7 @@ class Site:
         self.texts: dict[str, str] = {}
         self.terms: dict[str, glossary.Term] = {}
         self.problem: NotebuildError | None = None
+        self.live: Live | None = None
         self.commit = environment.commit(self.root)
 
     def pages(self) -> list[Page]:
@@ -217,12 +219,58 @@ class Site:
         self.build = run(
             pages, self.store, self._settings(max(cores // workers, 1)),
             workers=workers, progress=progress)
-        self.nodes = {(self._locale(path), node.cell): node
-                      for path, nodes in self.build.nodes.items() for node in nodes}
+        self._find_nodes(self.build.nodes)
         # Now, not page by page: a fault must show before anything is written.
         self.rendered = {path: self._render(path) for path in self.cells}
         if not self.build.failures:
             self._write_home()
+
+    def show(self, live: Live | None = None) -> Live:
+        """Render what the store has; what it lacks is executed meanwhile.
+
+        Args:
+            live: What the last call returned: it goes on with these pages.
+
+        Raises:
+            NotebuildError: The pages cannot be executed; they say why.
+        """
+        live = live or Live(
+            self.store, self._settings(1), environment.cores() + 1,
+            lambda: Progress(memory=self.store.root / "times.json", least=2.0))
+        try:
+            self.build = live.update(self.pages())
+        except NotebuildError as error:
+            self.problem = error
+            raise
+        self.live = live
+        self._find_nodes(self.build.nodes)
+        self.rendered = {path: self._render(path) for path in self.cells}
+        self._write_home()
+        return live
+
+    def state(self, path: str, numbers: list[int]) -> dict[int, dict[str, str]]:
+        """Return what there is by now of a page's cells that were waiting.
+
+        Returns:
+            Number → `html` where the cell is done or has failed, else `text`.
+        """
+        cells = dict(enumerate(self.cells.get(path, ())))
+        found = self.live.find(cells.values()) if self.live else {}
+        state = {}
+        for number in numbers:
+            node = found.get(cells.get(number))
+            if node is None:
+                continue
+            if node.done or self.live.build.reason(node):
+                self.nodes[self._locale(path), node.cell] = node
+                state[number] = {"html": self._output(path, node.cell)}
+            else:
+                state[number] = {"text": self.live.say(node, self._locale(path))}
+        return state
+
+    def _find_nodes(self, plan: dict[str, list[Node]]) -> None:
+        self.nodes = {(self._locale(path), node.cell): node
+                      for path, nodes in plan.items() for node in nodes}
 
     def _keys(self) -> set[str]:
         """Return the keys of all cells of all pages."""
@@ -366,7 +414,12 @@ class Site:
     def _render(self, path: str) -> list[str]:
         """Return the HTML of a page's outputs, one for each cell."""
         parts = []
-        for cell in self.cells[path]:
+        for number, cell in enumerate(self.cells[path]):
+            node = self.nodes.get((self._locale(path), cell))
+            if self.live and node and not node.done and not self.build.reason(node):
+                parts.append(render_waiting(
+                    path, number, self.live.say(node, self._locale(path)), cell.inline))
+                continue
             try:
                 parts.append(self._output(path, cell))
             except NotebuildError as error:
@@ -419,11 +472,8 @@ class Site:
         node = self.nodes.get((self._locale(path), cell))
         if node is not None and node.record is not None:
             return normalise_outputs(self.store.result(node.key).outputs)
-        for failure in self.build.failures:
-            if failure.path == cell.path and (failure.line or 0) in range(
-                    cell.line, cell.source_line(cell.source.count("\n") + 1) + 1):
-                return [_as_output(failure)]
-        return []
+        failure = node and self.build.reason(node)
+        return [_as_output(failure)] if failure else []
 
     def _runs(self, path: str) -> bool:
         """Return whether a page has code that runs."""

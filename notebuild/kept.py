@@ -1,0 +1,28 @@
+"""What MkDocs' own parts keep from one build to the next, beside the store."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+# What a notebook's HTML depends on besides the notebook.
+_JUPYTER = ("mkdocs-jupyter", "nbconvert", "jupytext", "pygments")
+
+
+def notebooks(root: Path, locale: str) -> Path:
+    """Return the folder of the notebooks that mkdocs-jupyter has set in a language."""
+    return _folder(root, "-".join(["jupyter", *map(version, _JUPYTER)])) / locale
+
+
+def templates(root: Path) -> Path:
+    """Return the folder of Jinja's compiled templates."""
+    folder = _folder(root, "jinja")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _folder(root: Path, name: str) -> Path:
+    cache = os.environ.get("NOTEBUILD_CACHE", "")
+    home = Path(cache) if cache and "://" not in cache else root / ".notebuild"
+    return home.absolute() / name
