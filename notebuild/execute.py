@@ -33,6 +33,7 @@ from . import environment
 from .errors import CellError, HiddenStateError, NotebuildError, StoreError
 from .model import Cell, Page, Record, Step, Task
 from .names import imports_within
+from .shared import open_store
 from .store import Store
 
 POSTMORTEM = Path(__file__).with_name("postmortem.py")
@@ -54,12 +55,14 @@ class Settings:
         threads: Threads that TensorFlow and BLAS may use in each kernel.
         commit: Commit of the notes.
         variables: Environment variables besides.
+        address: Where the results lie that the folder copies; see `shared`.
     """
 
     store: Path
     threads: int = 1
     commit: str | None = None
     variables: dict[str, str] = field(default_factory=dict)
+    address: str | None = None
 
     def environ(self, scratch: Path) -> dict[str, str]:
         """Return the environment variables of a kernel."""
@@ -91,7 +94,7 @@ def execute_task(
         StoreError: A value it needs is missing or damaged.
         InterruptedError: `stop` was set meanwhile.
     """
-    store = Store(settings.store)
+    store = open_store(settings.store, settings.address)
     _run(lambda kernel: _execute_steps(task.steps, kernel, store, settings),
          settings, report, stop)
 

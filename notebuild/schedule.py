@@ -96,7 +96,9 @@ def plan(pages: Iterable[Page], store: Store, known: dict[str, list[Node]] | Non
 
     Raises:
         PageError, HiddenStateError, Failures: Some page cannot be executed.
+        StoreError: The store's address cannot be read.
     """
+    store.sync()
     nodes, failures = {}, []
     for page in pages:
         old = (known or {}).get(page.path)

@@ -34,8 +34,8 @@ from .progress import Progress
 from .prose import first_title
 from .render import render_outputs, render_stamp
 from .schedule import Build, plan, run
+from .shared import open_store
 from .stamp import list_versions, render_build_state
-from .store import Store
 from .verify import compare_outputs
 
 
@@ -61,8 +61,10 @@ class Site:
         self.root, self.docs, self.locales = Path(root), Path(root) / docs, locales
         self.address, self.repository = address, repository
         self.figures, self.labs = self.docs / "figures", self.root / LABS
-        cache = os.environ.get("NOTEBUILD_CACHE")
-        self.store = Store(Path(cache) if cache else self.root / ".notebuild")
+        here = self.root / ".notebuild"
+        cache = os.environ.get("NOTEBUILD_CACHE") or str(here)
+        self.store = (open_store(here, cache) if "://" in cache
+                      else open_store(Path(cache)))
         self.home = self.store.root / "home"  # what readers take there
         self.build = Build()
         self.cells: dict[str, tuple[Cell, ...]] = {}
@@ -534,7 +536,8 @@ class Site:
                     shutil.copyfile(self.home / file, folder / file)
 
     def _settings(self, threads: int) -> Settings:
-        return Settings(self.store.root, threads, self.commit)
+        return Settings(self.store.root, threads, self.commit,
+                        address=self.store.address)
 
 
 def _as_output(error: NotebuildError) -> dict:

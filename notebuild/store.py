@@ -44,6 +44,8 @@ class Store:
         root: The folder; it is made when it is first needed.
     """
 
+    address: str | None = None  # where others share it; see `shared`
+
     def __init__(self, root: Path):
         self.root = Path(root).absolute()  # kernels run elsewhere
         self.entries = self.root / f"store-{FORMAT}"
@@ -56,6 +58,9 @@ class Store:
         Raises:
             StoreError: It cannot.
         """
+        self._make()
+
+    def _make(self) -> None:
         try:
             self.entries.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root):
@@ -66,13 +71,19 @@ class Store:
                 hint="make the folder writable, or name another one in "
                 "NOTEBUILD_CACHE") from None
 
+    def sync(self) -> None:
+        """Take in what other machines have put; in a plain folder it is there."""
+
+    def refresh(self, keys: Iterable[str]) -> None:
+        """Take in what another machine has put under these keys just now."""
+
     def folder(self, key: str) -> Path:
         """Return the folder of a key's entry, there or not."""
         return self.entries / key[:2] / key
 
     def staging(self) -> Path:
         """Return a new empty folder in which an entry can be written."""
-        self.open()
+        self._make()
         return Path(tempfile.mkdtemp(prefix="staging-", dir=self.root))
 
     def record(self, key: str) -> Record | None:
@@ -90,10 +101,7 @@ class Store:
         try:
             text = (self.folder(key) / "record.json").read_text("utf-8")
             record = Record(**json.loads(text))
-            for name in record.files:
-                if not (self.folder(key) / name).is_file():
-                    raise ValueError(f"{name} is missing")
-            self._check(key, record, "outputs.json")
+            self._check_files(key, record)
         except (OSError, ValueError, TypeError, KeyError) as error:
             self.discard(key, str(error))
             return None
@@ -145,18 +153,11 @@ class Store:
         (staging / "found.json").unlink(missing_ok=True)
         text = json.dumps(outputs, ensure_ascii=False)
         (staging / "outputs.json").write_text(text, "utf-8")
-        files = {f.name: _digest(f) for f in sorted(staging.iterdir())}
+        files = {f.name: digest(f) for f in sorted(staging.iterdir())}
         data = asdict(record) | {"files": files}
         text = json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True)
         (staging / "record.json").write_text(text, "utf-8")
-        target = self.folder(record.key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists():  # an older run of the same, with fewer values
-            self._aside(target)
-        with suppress(OSError):  # another build may have been first
-            os.replace(staging, target)
-        shutil.rmtree(staging, ignore_errors=True)
-        self._records.pop(record.key, None)
+        self._place(staging, record.key)
 
     def discard(self, key: str, why: str) -> None:
         """Set a damaged entry aside, so that its cell runs again."""
@@ -199,9 +200,26 @@ class Store:
                 if folder.stat().st_mtime < time.time() - 86_400:
                     shutil.rmtree(folder, ignore_errors=True)
 
+    def _check_files(self, key: str, record: Record) -> None:
+        """Raise where an entry is not whole; values are compared when needed."""
+        for name in record.files:
+            if not (self.folder(key) / name).is_file():
+                raise ValueError(f"{name} is missing")
+        self._check(key, record, "outputs.json")
+
     def _check(self, key: str, record: Record, name: str) -> None:
-        if _digest(self.folder(key) / name) != record.files[name]:
+        if digest(self.folder(key) / name) != record.files[name]:
             raise ValueError(f"{name} is not what was written")
+
+    def _place(self, staging: Path, key: str) -> None:
+        target = self.folder(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():  # an older run of the same, with fewer values
+            self._aside(target)
+        with suppress(OSError):  # another build may have been first
+            os.replace(staging, target)
+        shutil.rmtree(staging, ignore_errors=True)
+        self._records.pop(key, None)
 
     def _aside(self, folder: Path) -> None:
         aside = Path(tempfile.mkdtemp(prefix="staging-", dir=self.root))
@@ -210,6 +228,7 @@ class Store:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _digest(file: Path) -> str:
+def digest(file: Path) -> str:
+    """Return the digest of a file's contents, as records hold it."""
     with open(file, "rb") as source:
         return hashlib.file_digest(source, "sha256").hexdigest()

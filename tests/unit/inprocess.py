@@ -25,6 +25,7 @@ from notebuild.errors import CellError
 from notebuild.execute import Settings
 from notebuild.model import Cell, Page
 from notebuild.schedule import Build
+from notebuild.shared import open_store
 from notebuild.store import Store
 
 
@@ -119,8 +120,9 @@ class InProcess(Executor):
         self.started: dict[Future, tuple[Process, Coroutine]] = {}
 
     def submit(self, carry, task):
+        store = open_store(self.settings.store, self.settings.address)
         steps = execute._execute_steps(
-            task.steps, _InProcessKernel(), Store(self.settings.store), self.settings)
+            task.steps, _InProcessKernel(), store, self.settings)
         future = Future()
         self.started[future] = Process(), steps
         return future
@@ -140,12 +142,13 @@ class InProcess(Executor):
         return {future}, {*running} - {future}
 
 
-def build(pages: list[Page], folder: Path, order: int = 0, workers: int = 9) -> Build:
+def build(pages: list[Page], folder: Path, order: int = 0, workers: int = 9,
+          address: str | None = None) -> Build:
     """Return the build of pages by graph, with the store in `folder`."""
-    settings = Settings(store=folder)
+    settings = Settings(store=folder, address=address)
     executor = InProcess(settings, random.Random(order))
     with mock.patch.object(schedule, "wait", executor.wait):
-        return schedule.run(pages, Store(folder), settings,
+        return schedule.run(pages, open_store(folder, address), settings,
                             executor=executor, workers=workers)
 
 
