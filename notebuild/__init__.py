@@ -8,7 +8,8 @@ A page is a graph of cells, and every cell is a program. The stages, in order:
 3. `schedule`  tasks, as many at once as there are cores
 4. `execute`   a task → results, in a fresh Jupyter kernel (`kernel`: what runs
                inside it before and after each cell)
-5. `store`     results at the address of their key (`evict`: what it may forget)
+5. `store`     results at the address of their key (`evict`: what it may forget;
+               `shared`: a copy of what lies elsewhere, `remote`: that place)
 6. `render`    results → HTML (`normalise`, `tables`, `svg`, `stamp`)
 7. `inject`    HTML → under its fence, in each language's page
 8. `export`    a cell → its program (`notebook`: a page → an executed notebook and
