@@ -5,7 +5,8 @@ A page is a graph of cells, and every cell is a program. The stages, in order:
 1. `extract`   a Markdown page → its cells (`labs`: a script → such a page)
 2. `graph`     cells → nodes that know what they need (`names`: what a cell's
                code reads, binds and may change), and tasks
-3. `schedule`  tasks, as many at once as there are cores
+3. `schedule`  tasks, as many at once as there are cores (`cluster`: on other
+               machines)
 4. `execute`   a task → results, in a fresh Jupyter kernel (`kernel`: what runs
                inside it before and after each cell)
 5. `store`     results at the address of their key (`evict`: what it may forget;

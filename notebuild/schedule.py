@@ -135,7 +135,8 @@ def run(
         store: Where results are looked up and put.
         settings: What kernels are started with.
         executor: Carries the tasks; threads of this process by default.
-        workers: How many tasks at once; the number of cores by default.
+        workers: How many tasks at once; by default as many as the executor
+            has `slots` for, or there are cores.
         progress: Is told what goes on.
         build: Is filled and returned; what it has of unchanged pages is used,
             and what failed in it is not tried again.
@@ -158,7 +159,7 @@ def run(
         return build
     store.open()
     store.sweep()
-    workers = workers or environment.cores()
+    workers = workers or getattr(executor, "slots", environment.cores)()
     stop = stop or threading.Event()
     progress.plan(tasks)
     carry = partial(execute_task, settings=settings)

@@ -15,6 +15,7 @@ import nbformat
 from rich.console import Console
 
 from . import drift, environment, evict, glossary, takehome
+from .cluster import Cluster
 from .errors import Failures, NotebuildError, PageError
 from .execute import Settings, execute_page
 from .extract import extract_cells, read_text
@@ -194,33 +195,38 @@ class Site:
             NotebuildError: Nothing could be executed. What failed on the way
                 is in the result's `failures`.
         """
-        cores = environment.cores()
-        # One more than cores: three trainings on two cores then end together,
-        # instead of leaving one core idle while the third is run.
-        workers = os.environ.get("NOTEBUILD_WORKERS", str(cores + 1))
-        if not workers.isdigit() or not int(workers):
+        workers = os.environ.get("NOTEBUILD_WORKERS")
+        if workers and (not workers.isdigit() or not int(workers)):
             raise NotebuildError(f"NOTEBUILD_WORKERS is ‘{workers}’",
                                  hint="give the number of tasks to run at once")
         limit = evict.read_limit()
         progress = Progress(quiet=quiet, memory=self.store.root / "times.json")
         with evict.in_use(self.store):
-            self._build(int(workers), cores, progress)
+            self._build(workers and int(workers), progress)
         if not self.build.failures:
             notice = evict.evict(self.store, self._keys(), limit)
             if notice:
                 progress.notice(notice)
         return self.build
 
-    def _build(self, workers: int, cores: int, progress: Progress) -> None:
+    def _build(self, workers: int | None, progress: Progress) -> None:
         """Do the work of `run`."""
         try:
             pages = self.pages()
         except NotebuildError as error:
             self.problem = error
             raise
-        self.build = run(
-            pages, self.store, self._settings(max(cores // workers, 1)),
-            workers=workers, progress=progress)
+        scheduler, threads, executor = os.environ.get("DASK_SCHEDULER_ADDRESS"), 1, None
+        if scheduler:
+            executor = Cluster(scheduler, self.store, progress.report)
+        else:
+            # One more than cores: three trainings on two cores then end together,
+            # instead of leaving one core idle while the third is run.
+            cores = environment.cores()
+            workers = workers or cores + 1
+            threads = max(cores // workers, 1)
+        self.build = run(pages, self.store, self._settings(threads), executor=executor,
+                         workers=workers, progress=progress)
         self._find_nodes(self.build.nodes)
         # Now, not page by page: a fault must show before anything is written.
         self.rendered = {path: self._render(path) for path in self.cells}
