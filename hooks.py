@@ -75,7 +75,8 @@ def on_pre_build(*, config):
         # As Ctrl-C does: end the kernels, keep what had finished.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     site = Site(Path(config.config_file_path).parent, Path(config.docs_dir).name,
-                address=config.site_url or "", repository=config.repo_url or "")
+                address=config.site_url or "", repository=config.repo_url or "",
+                books=command != "serve")  # an author who writes waits for none
     with failures():
         if command == "serve":
             live = site.show(live)
@@ -134,7 +135,8 @@ def on_page_content(html, *, page, config, files):
                           "search": {"boost": 0.2}}  # the chapter comes first
         for item in page.toc:
             _name(item, file)
-        return site.html(typeset.join_lines(html), file, notebook)
+        return site.html(typeset.join_lines(html), file, notebook,
+                         page.meta.get("description", ""))
 
 
 @event_priority(-200)  # the last to see a page, as it is written

@@ -14,7 +14,7 @@ A page is a graph of cells, and every cell is a program. The stages, in order:
 6. `render`    results → HTML (`normalise`, `tables`, `svg`, `stamp`)
 7. `inject`    HTML → under its fence, in each language's page
 8. `export`    a cell → its program (`notebook`: a page → an executed notebook and
-               a script; `takehome`: the links to them; `paper`: figures that
+               a script; `epub`: a book; `takehome`: the links; `paper`: figures that
                stand alone)
 
 Beside the cells a page has `formulas` (TeX → MathML) and terms of the `glossary`;

@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -118,6 +119,19 @@ def commit(folder: Path) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return run.stdout.strip() or None if run.returncode == 0 else None
+
+
+def moment(folder: Path) -> datetime:
+    """Return when the sources in `folder` were last committed, or $SOURCE_DATE_EPOCH."""
+    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not seconds:
+        try:
+            seconds = subprocess.run(
+                ["git", "log", "-1", "--format=%ct"], cwd=folder, capture_output=True,
+                text=True, timeout=20).stdout.strip()
+        except (OSError, subprocess.TimeoutExpired):
+            pass
+    return datetime.fromtimestamp(int(seconds or 315532800), UTC)  # 1980: a zip's first day
 
 
 @cache

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from . import drift, environment, evict, glossary, takehome
 from .cluster import Cluster
+from .epub import Book, make_epub
 from .errors import Failures, NotebuildError, PageError
 from .execute import Settings, execute_page
 from .extract import extract_cells, read_text
@@ -54,13 +55,14 @@ class Site:
         locales: The languages of every page, the leading one first.
         address: The public address of the site, or ''.
         repository: The public address of its repository, or ''.
+        books: Whether chapters are offered as EPUBs as well.
     """
 
     def __init__(self, root: Path, docs: str = "docs",
                  locales: tuple[str, ...] = ("zh", "en"), address: str = "",
-                 repository: str = ""):
+                 repository: str = "", books: bool = True):
         self.root, self.docs, self.locales = Path(root), Path(root) / docs, locales
-        self.address, self.repository = address, repository
+        self.address, self.repository, self.books = address, repository, books
         self.figures, self.labs = self.docs / "figures", self.root / LABS
         here = self.root / ".notebuild"
         cache = os.environ.get("NOTEBUILD_CACHE") or str(here)
@@ -72,6 +74,7 @@ class Site:
         self.nodes: dict[tuple[str, Cell], Node] = {}  # by language and cell
         self.rendered: dict[str, list[str]] = {}
         self.formulas: dict[str, list[Formula]] = {}
+        self.bodies: dict[str, tuple[str, str]] = {}  # HTML and subject, of books to be
         self.texts: dict[str, str] = {}
         self.terms: dict[str, glossary.Term] = {}
         self.problem: NotebuildError | None = None
@@ -361,13 +364,15 @@ class Site:
         text = mark_figures(mark_formulas(text, file_of(path)), file_of(path))
         return mark_cells(text, file_of(path), claim=CLAIMS[locale], fences=not is_lab)
 
-    def html(self, html: str, file: Path, notebook: str | None = None) -> str:
+    def html(self, html: str, file: Path, notebook: str | None = None,
+             about: str = "") -> str:
         """Return a page's HTML with its outputs and its stamp.
 
         Args:
             html: What Markdown has made of the page.
             file: The page's file.
             notebook: For a lab: its notebook, as mkdocs-jupyter has set it.
+            about: What the page is about, in a sentence.
         """
         if self.problem:  # only a live server gets here: it shows what to mend
             return render_outputs(
@@ -389,11 +394,14 @@ class Site:
         if self._runs(path):
             place = self._place(path)
             links = takehome.render_links(
-                Path(place).name, self._locale(path), epub=False,
+                Path(place).name, self._locale(path), epub=self._is_book(path),
                 colab=takehome.colab_address(self.repository, f"{place}.ipynb"))
             title, end, rest = html.partition("</h1>")
             html = title + end + links + rest
-        return fill_marks(html, rendered) + stamp
+        html = fill_marks(html, rendered) + stamp
+        if self._is_book(path):
+            self.bodies[path] = html, about
+        return html
 
     def description(self, file: Path) -> str:
         """Return the question that a lab asks: its first line below the title."""
@@ -498,13 +506,20 @@ class Site:
         home = "" if locale in (None, self.locales[0]) else f"{locale}/"
         return f"{home}{inner}/{Path(inner).name}"
 
+    def _is_book(self, path: str) -> bool:
+        return self.books and path == file_of(path) and self._runs(path)
+
+    def _page_address(self, path: str) -> str:
+        """Return a page's public address, or '' if that of the site is not known."""
+        folder = Path(self._place(path)).parent.as_posix()
+        return self.address and f"{self.address.rstrip('/')}/{folder}/"
+
     def _write_home(self) -> None:
         """Write what readers take home: each page as a notebook and as a script."""
         paper = Paper(self.docs / "assets")
         for path in filter(self._runs, self.cells):
             locale, place = self._locale(path), self._place(path)
-            address = self.address and (
-                f"{self.address.rstrip('/')}/{Path(place).parent.as_posix()}/")
+            address = self._page_address(path)
             nodes = [n for n in self.build.nodes[path] if not n.cell.lab and n.record]
 
             def make(scripts: tuple | list = (), path=path, locale=locale,
@@ -540,6 +555,13 @@ class Site:
                 file = f"{self._place(path)}.{kind}"
                 if (self.home / file).exists() and (folder / file).parent.exists():
                     shutil.copyfile(self.home / file, folder / file)
+        moment = environment.moment(self.root)
+        for path in [*self.bodies]:
+            (html, about), place = self.bodies.pop(path), self._place(path)
+            book = Book(first_title(self.texts[path]), about, self._locale(path), place,
+                        self._page_address(path), moment, self.commit)
+            (folder / f"{place}.epub").write_bytes(
+                make_epub(html, book, self.docs / "assets"))
 
     def _settings(self, threads: int) -> Settings:
         return Settings(self.store.root, threads, self.commit,

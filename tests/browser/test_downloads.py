@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
 
 import nbformat
 import pytest
@@ -36,13 +38,33 @@ def test_each_link_gives_its_file(open_page, site, path):
     """One row below the title, with a link for each file beside the page."""
     page = open_page(path)
     links = page.locator("h1 + .nb-take a[download]")
-    kinds = ["py", "ipynb"]
+    kinds = ["py", "ipynb", *(["epub"] if path in CHAPTERS else [])]
     assert page.locator(".nb-take").count() == 1
     assert [link.get_attribute("href").split(".")[-1] for link in links.all()] == kinds
     for link, kind in zip(links.all(), kinds, strict=True):
         with page.expect_download() as download:
             link.click()
         assert Path(download.value.path()).read_bytes() == read(site, path, kind).read_bytes()
+
+
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_the_book_is_whole(site, path):
+    """Well-formed, every link inside it leads somewhere, and no output is missing."""
+    with ZipFile(read(site, path, "epub")) as book:
+        assert book.testzip() is None
+        pages = {name.split("/")[-1]: ET.fromstring(book.read(name))
+                 for name in book.namelist() if name.endswith(".xhtml")}
+    ids = {f"{name}#{node.get('id')}" for name, page in pages.items() for node in page.iter()}
+    for name, page in pages.items():
+        for link in page.iter("{http://www.w3.org/1999/xhtml}a"):
+            target = link.get("href")
+            if not target.startswith("http"):
+                assert target in ids or target in pages, f"{name}: {target}"
+    told = soup(site, path)
+    for mark in ("nb-output", "claim", "nb-figure", "nb-formula"):
+        found = [node for page in pages.values() for node in page.iter()
+                 if mark in node.get("class", "").split()]
+        assert len(found) == len(told.select(f".{mark}")) > 5, mark
 
 
 def test_pages_without_code_offer_nothing(site):
