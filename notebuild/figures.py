@@ -151,7 +151,7 @@ def render_figure(name: str, locale: str, folder: Path) -> str:
         f'<li id="fig-{name}-{number}">'
         + canvas(step["title"], step["description"], f"fig-{name}-{number}", number)
         + f'<div class="nb-step"><p class="nb-step-title">{escape(step["title"])}</p>\n'
-        f"<p>{_set_text(step['text'], file)}</p>\n<div class=\"nb-step-formula\">"
+        f"<p>{_set_text(step['text'], file)}</p>\n<div class=\"nb-step-formula\" tabindex=\"0\">"
         f"{_set_formula(step['formula'], True, file)}</div></div></li>\n"
         for number, step in enumerate(words["steps"], 1))
     return (f'<figure class="nb-drawing nb-stepped" id="fig-{name}">\n'

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from html import escape
 
+from notebuild.folds import render_rows
+
 EPOCH = re.compile(r"Epoch (\d+)/(\d+)")
 _DONE = re.compile(r"\d+/(\d+)")
 _METRIC = re.compile(r"([\w. ]+): ([-+\w.]+)")
@@ -41,7 +43,8 @@ def render_log(rows: list[dict[str, str]], words: Mapping[str, str]) -> str:
 
     Args:
         rows: As `read_log` returns them.
-        words: The page's words for ``log``, ``epoch``, ``steps``, ``time``, ``step``.
+        words: The page's words for ``log``, ``epoch``, ``steps``, ``time``, ``step``,
+            and those of `folds.render_rows`.
     """
     # The metrics keep the names that the code and the history use.
     metrics = [name for name in rows[0] if name not in words]
@@ -49,13 +52,13 @@ def render_log(rows: list[dict[str, str]], words: Mapping[str, str]) -> str:
     head = "".join(
         f'<th scope="col" class="nb-number">{escape(words.get(name, name))}</th>'
         for name in columns)
-    body = "".join(
+    lines = [
         f'<tr><th scope="row" class="nb-number">{escape(row["epoch"])}</th>'
         + "".join(f'<td class="nb-number">{escape(row[name])}</td>'
                   for name in columns[1:]) + "</tr>"
-        for row in rows)
+        for row in rows]
     label = escape(words["log"])
     return (
-        f'<div class="nb-output nb-log" tabindex="0" role="region"'
+        f'<div class="nb-output nb-log" tabindex="0" role="group"'
         f' aria-label="{label}"><table class="nb-table"><thead><tr>{head}</tr>'
-        f"</thead><tbody>{body}</tbody></table></div>")
+        f"</thead>{render_rows(lines, len(columns), words)}</table></div>")

@@ -11,10 +11,12 @@ import re
 import struct
 from base64 import b64decode
 from binascii import Error as Base64Error
+from collections.abc import Mapping
 from html import escape
 
 import nh3
 
+from notebuild.folds import render_lines
 from notebuild.logs import read_log, render_log
 from notebuild.normalise import OutputTooLarge, join_lines, normalise_outputs
 from notebuild.stamp import render_stamp
@@ -27,9 +29,11 @@ __all__ = [
 
 WORDS = {
     "zh": {"output": "输出", "figure": "图", "log": "训练日志", "epoch": "轮",
-           "steps": "步数", "time": "用时", "step": "每步"},
+           "steps": "步数", "time": "用时", "step": "每步",
+           "more": "⋯ 再看 {} 行", "less": "收起"},
     "en": {"output": "Output", "figure": "Figure", "log": "Training log",
-           "epoch": "epoch", "steps": "steps", "time": "time", "step": "a step"},
+           "epoch": "epoch", "steps": "steps", "time": "time", "step": "a step",
+           "more": "⋯ {} more lines", "less": "Show less"},
 }
 TAGS = frozenset(
     "a abbr b blockquote br caption code col colgroup dd del details div dl dt"
@@ -73,7 +77,7 @@ def render_outputs(
                 classes += " nb-stderr"
             text = join_lines(output["text"])
             rows = read_log(text)
-            parts += [render_log(rows, words)] if rows else _render_text(text, classes)
+            parts += [render_log(rows, words)] if rows else _render_text(text, classes, words)
         elif kind == "error":
             parts.append(_render_error(output))
         elif picture := _picture(output):
@@ -89,11 +93,11 @@ def render_outputs(
                 parts.append(_render_image(join_lines(data[picture]), picture, label))
         elif html := "" if _is_plain(output) else _sanitise(data["text/html"]):
             parts.append(
-                '<div class="nb-output nb-html" tabindex="0" role="region"'
+                '<div class="nb-output nb-html" tabindex="0" role="group"'
                 f' aria-label="{words["output"]}">{html}</div>'
             )
         else:
-            parts += _render_text(join_lines(data.get("text/plain", "")), "nb-value")
+            parts += _render_text(join_lines(data.get("text/plain", "")), "nb-value", words)
     if not parts:
         return ""
     return (
@@ -137,11 +141,11 @@ def _join_prints(outputs: list[dict]) -> list[dict]:
     return joined
 
 
-def _render_text(text: str, classes: str) -> list[str]:
+def _render_text(text: str, classes: str, words: Mapping[str, str]) -> list[str]:
     return [
-        render_summary(part) if isinstance(part, Summary) else
+        render_summary(part, words) if isinstance(part, Summary) else
         f'<div class="nb-output {classes}"><pre tabindex="0">'
-        f"<code>{escape(part.rstrip())}</code></pre></div>"
+        f"<code>{render_lines(part.rstrip(), words)}</code></pre></div>"
         for part in split_summaries(text)
     ]
 

@@ -7,8 +7,11 @@ draws it twice as wide: only a real table keeps its columns.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+
+from notebuild.folds import render_rows
 
 TITLE = re.compile(r'Model: "(.*)"')
 TOTAL = re.compile(r" ?([\w -]+ params): ([\d,]+)( \(.+\))?")
@@ -52,8 +55,13 @@ def split_summaries(text: str) -> list[str | Summary]:
     return [part for part in parts if isinstance(part, Summary) or part.strip()]
 
 
-def render_summary(summary: Summary) -> str:
-    """Return a summary as a captioned table and a list of totals."""
+def render_summary(summary: Summary, words: Mapping[str, str]) -> str:
+    """Return a summary as a captioned table and a list of totals.
+
+    Args:
+        summary: As `split_summaries` returns it.
+        words: The page's words, as for `folds.render_rows`.
+    """
     numeric = [
         all(NUMBER.fullmatch(row[column]) for row in summary.rows)
         for column in range(len(summary.header))
@@ -63,7 +71,7 @@ def render_summary(summary: Summary) -> str:
         f'<th scope="col"{kind}>{escape(cell)}</th>'
         for cell, kind in zip(summary.header, number)
     )
-    body = "".join(
+    rows = [
         f'<tr><th scope="row">{escape(row[0])}</th>'
         + "".join(
             f"<td{kind}>{escape(cell)}</td>"
@@ -71,17 +79,18 @@ def render_summary(summary: Summary) -> str:
         )
         + "</tr>"
         for row in summary.rows
-    )
+    ]
+    body = render_rows(rows, len(summary.header), words)
     totals = "".join(
         f"<li>{escape(name)}: <b>{escape(count)}</b>{escape(size)}</li>"
         for name, count, size in summary.totals
     )
     title = escape(f"Model: {summary.name}")
     return (
-        f'<div class="nb-output nb-summary" tabindex="0" role="region"'
+        f'<div class="nb-output nb-summary" tabindex="0" role="group"'
         f' aria-label="{title}"><table class="nb-table">'
         f"<caption>{title}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table>"
+        f"{body}</table>"
         f'<ul class="nb-totals">{totals}</ul></div>'
     )
 

@@ -119,7 +119,7 @@ def test_a_data_frame_keeps_its_table():
         "<th></th><th>a</th></tr></thead><tbody><tr><th>0</th><td>1</td></tr></tbody>"
         "</table></div>"
     )))
-    assert '<div class="nb-output nb-html" tabindex="0" role="region"' in html
+    assert '<div class="nb-output nb-html" tabindex="0" role="group"' in html
     assert '<table class="nb-table"><thead><tr><th></th><th>a</th></tr></thead>' in html
     assert "border" not in html and "dataframe" not in html
 

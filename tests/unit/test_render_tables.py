@@ -4,6 +4,7 @@ import re
 
 from notebuild.tables import Summary, render_summary, split_summaries
 
+WORDS = {"more": "{} more", "less": "less"}
 TEXT = '''\
 Model: "sequential_1"
 ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━┓
@@ -62,19 +63,19 @@ def test_a_summary_that_is_cut_short_stays_text():
 
 
 def test_the_table_has_headers_a_caption_and_right_aligned_numbers():
-    html = render_summary(split_summaries(TEXT)[0])
+    html = render_summary(split_summaries(TEXT)[0], WORDS)
     assert "<caption>Model: sequential_1</caption>" in html
     assert '<th scope="col" class="nb-number">Param #</th>' in html
     assert '<th scope="col">Output Shape</th>' in html
     assert '<th scope="row">embedding_1 (Embedding)</th>' in html
     assert '<td class="nb-number">2,080</td>' in html
     assert "<li>Total params: <b>322,080</b> (1.23 MB)</li>" in html
-    assert 'tabindex="0" role="region" aria-label="Model: sequential_1"' in html
+    assert 'tabindex="0" role="group" aria-label="Model: sequential_1"' in html
     assert not re.search("[━│┃├└┡](?! dense)", html)
 
 
 def test_names_are_escaped():
     text = TEXT.replace("sequential_1", 'a"><script>').replace("dense", "<b>")
-    html = render_summary(split_summaries(text)[0])
+    html = render_summary(split_summaries(text)[0], WORDS)
     assert "<script>" not in html and "<b> (Dense)" not in html
     assert "a&quot;&gt;&lt;script&gt;" in html and "&lt;b&gt; (Dense)" in html
