@@ -14,7 +14,7 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 
-from notebuild import kept, minify, search, serve, typeset
+from notebuild import kept, publish, search, serve, typeset
 from notebuild.errors import NotebuildError
 from notebuild.live import serve_state
 from notebuild.site import Site
@@ -142,13 +142,14 @@ def on_page_content(html, *, page, config, files):
 @event_priority(-200)  # the last to see a page, as it is written
 def on_post_page(output, *, page, config):
     if command == "serve":
-        output = output.replace("</body>", f'{LIVE}</body>')
-    return minify.minify(output)
+        output = output.replace("</body>", f"{LIVE}</body>")
+    return publish.finish_page(output, live=command == "serve")
 
 
 @event_priority(-200)
 def on_post_template(output, *, template_name, config):
-    return minify.minify(output) if template_name.endswith(".html") else output
+    if template_name.endswith(".html"):
+        return publish.finish_page(output, live=command == "serve")
 
 
 @event_priority(-200)

@@ -20,7 +20,7 @@ A page is a graph of cells, and every cell is a program. The stages, in order:
 Beside the cells a page has `formulas` (TeX → MathML) and terms of the `glossary`;
 `prose` is what is left of it without code. `site` joins all; `locales` compares
 the languages and `drift` tells which has fallen behind, `verify` compares the
-graph with one kernel top to bottom, `search` gives each language its own index, `minify`
-makes the written pages small. `model` and `errors` are what all of them share. Nothing
+graph with one kernel top to bottom, `search` gives each language its own index, `publish`
+finishes a page (`minify`: smaller, `policy`: what it may load and run). `model` and `errors` are what all of them share. Nothing
 here imports MkDocs.
 """

@@ -59,7 +59,7 @@ def test_the_first_tab_leads_past_the_navigation_and_is_seen(open_page):
     assert "md-skip" in focus.get_attribute("class")
     assert focus.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
     page.keyboard.press("Enter")
-    page.wait_for_function("location.hash !== ''")
+    page.wait_for_function("() => location.hash !== ''")
 
 
 def test_a_missing_page_is_told_in_both_languages(open_page, site, watch):
