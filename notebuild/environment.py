@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import psutil
 from packaging.requirements import Requirement
 
 from .names import normal_form
@@ -107,6 +108,17 @@ def cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS or Windows
         return os.cpu_count() or 1
+
+
+def peak_bytes(pid: int) -> int | None:
+    """Return the largest resident size of a process so far, where systems tell."""
+    try:
+        if sys.platform == "linux":
+            text = Path(f"/proc/{pid}/status").read_text()
+            return int(re.search(r"VmHWM:\s*(\d+) kB", text)[1]) * 1024
+        return getattr(psutil.Process(pid).memory_info(), "peak_wset", None)
+    except (OSError, TypeError, psutil.Error):
+        return None
 
 
 def commit(folder: Path) -> str | None:

@@ -12,6 +12,7 @@ import asyncio
 import atexit
 import json
 import os
+import platform
 import re
 import shutil
 import sys
@@ -31,6 +32,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from . import environment
 from .errors import CellError, HiddenStateError, NotebuildError, StoreError
+from .journal import TaskLog
 from .model import Cell, Page, Record, Step, Task
 from .names import imports_within
 from .shared import open_store
@@ -85,8 +87,11 @@ def execute_task(
     settings: Settings,
     report: Report | None = None,
     stop: threading.Event | None = None,
-) -> None:
+) -> TaskLog:
     """Run a task's cells in a kernel of its own and store what they publish.
+
+    Returns:
+        When it did what.
 
     Raises:
         CellError: A cell raised, timed out, or its kernel died.
@@ -95,8 +100,10 @@ def execute_task(
         InterruptedError: `stop` was set meanwhile.
     """
     store = open_store(settings.store, settings.address)
+    log = TaskLog(platform.node())
     _run(lambda kernel: _execute_steps(task.steps, kernel, store, settings),
-         settings, report, stop)
+         settings, report, stop, log)
+    return log
 
 
 def execute_page(
@@ -120,22 +127,23 @@ def execute_page(
     return outputs
 
 
-def _run(work, settings: Settings, report, stop) -> None:
+def _run(work, settings: Settings, report, stop, log: TaskLog | None = None) -> None:
     """Start a kernel in an empty folder, let `work` use it, leave nothing."""
     scratch = Path(tempfile.mkdtemp(prefix="notebuild-"))
     try:
-        asyncio.run(_stoppable(work, settings, scratch, report, stop))
+        asyncio.run(_stoppable(work, settings, scratch, report, stop, log or TaskLog()))
     except asyncio.CancelledError:
         raise InterruptedError("the task was stopped") from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-async def _stoppable(work, settings, scratch, report, stop) -> None:
+async def _stoppable(work, settings, scratch, report, stop, log) -> None:
     async def body():
-        kernel = _Kernel(settings, scratch, report or (lambda *_: None))
+        kernel = _Kernel(settings, scratch, report or (lambda *_: None), log)
         async with kernel:
             await work(kernel)
+        log.close()
 
     task = asyncio.create_task(body())
     while not task.done():
@@ -159,8 +167,8 @@ class _Client(NotebookClient):
 class _Kernel:
     """A fresh kernel, as an async context manager."""
 
-    def __init__(self, settings: Settings, scratch: Path, report: Report):
-        self.report, self.scratch = report, scratch
+    def __init__(self, settings: Settings, scratch: Path, report: Report, log: TaskLog):
+        self.report, self.scratch, self.log = report, scratch, log
         (scratch / "work").mkdir()
         # Sockets in the scratch folder: no port is taken, no other user reads.
         own = {} if sys.platform == "win32" else {
@@ -179,11 +187,17 @@ class _Kernel:
         self.environ = settings.environ(scratch)
 
     async def __aenter__(self):
+        with self.log.span("start"):
+            await self._start()
+        self.log.kernel = self.manager.provisioner.pid
+        return self
+
+    async def _start(self) -> None:
         # What libraries write past Python's streams is not for the terminal.
-        self.log = open(self.scratch / "kernel.log", "wb")
+        self.output = open(self.scratch / "kernel.log", "wb")
         self.context = self.client.async_setup_kernel(
             cleanup_kc=True, env=self.environ, cwd=str(self.scratch / "work"),
-            stdout=self.log, stderr=self.log)
+            stdout=self.output, stderr=self.output)
         await self.context.__aenter__()
         file = str(environment.KERNEL)
         await self.hidden(
@@ -193,7 +207,6 @@ class _Kernel:
             "'exec'), m.__dict__)\n"
             "m.kernel = m.Kernel(get_ipython().user_ns)\n"
             "del sys, types, m")
-        return self
 
     async def __aexit__(self, *failure):
         try:
@@ -203,9 +216,13 @@ class _Kernel:
             if process is not None and process.poll() is None:
                 process.kill()
                 process.wait()
-            self.log.close()
+            self.output.close()
             # nbclient would clean up once more at exit, and fail to.
             atexit.unregister(self.client._cleanup_kernel)
+
+    def peak_bytes(self) -> int | None:
+        """Return the kernel's largest resident size so far, where it can be known."""
+        return environment.peak_bytes(self.log.kernel)
 
     async def hidden(self, code: str) -> str:
         """Run code that is not the page's; return what it printed."""
@@ -311,6 +328,9 @@ async def _execute_steps(
 
 async def _execute_step(step, staging, kernel, store, settings, opaque) -> None:
     cell = step.cell
+    log = kernel.log
+    known = {key for span in log.spans for key in (span.key, *span.uses)}
+    uses = tuple(sorted({*step.bind.values()} - known))
     bind = {}
     for name, key in step.bind.items():
         record = store.record(key)
@@ -329,16 +349,22 @@ async def _execute_step(step, staging, kernel, store, settings, opaque) -> None:
     }), "utf-8")
     call = "__import__('_notebuild').kernel"
     try:
-        await kernel.hidden(f"{call}.before({str(request)!r})")
+        with log.span("load", step.key, uses):
+            await kernel.hidden(f"{call}.before({str(request)!r})")
         request.unlink()
-        outputs = await kernel.execute(cell)
-        await kernel.hidden(f"{call}.after()")
+        with log.span("run" if step.publish else "again", step.key):
+            outputs = await kernel.execute(cell)
+        peak = kernel.peak_bytes()
+        with log.span("store", step.key):
+            await kernel.hidden(f"{call}.after()")
     except _HiddenError as error:
         raise StoreError(
             f"values could not be exchanged with the kernel: {error}",
             path=cell.path, line=cell.line, text=_fence(cell),
             detail=error.trace) from None
     found = json.loads((staging / "found.json").read_text("utf-8"))
+    # A process counts, as the kernel asks, the size of the one that started it.
+    found["peak_bytes"] = peak or found["peak_bytes"]
     if unseen := found.pop("unseen"):
         raise HiddenStateError(
             f"binds {', '.join(unseen)} in a way that its text does not show",
@@ -352,15 +378,16 @@ async def _execute_step(step, staging, kernel, store, settings, opaque) -> None:
     opaque.update((step.key, name) for name in found["opaque"])
     if step.publish:
         modules = environment.imported_modules(step.imported)
-        store.put(staging, Record(
+        record = Record(
             key=step.key,
             finished=datetime.now(timezone.utc).isoformat(timespec="seconds"),
             python=sys.version.split()[0],
             versions=environment.imported(modules),
             machine=environment.machine(),
             commit=settings.commit,
-            **found,
-        ), outputs)
+            **found)
+        with log.span("store", step.key):
+            store.put(staging, record, outputs)
     kernel.report("done", cell, "")
 
 

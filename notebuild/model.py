@@ -77,7 +77,8 @@ class Record:
         key: The cell's content address.
         seconds: Wall time of the cell.
         cpu_seconds: CPU time of its kernel meanwhile, all threads.
-        peak_bytes: Largest resident size of its kernel so far.
+        peak_bytes: Largest resident size of its kernel so far; 0 where the
+            system does not tell.
         finished: When it ended, ISO 8601, UTC.
         python: Version of Python.
         versions: Distribution → version, of what its program imports.

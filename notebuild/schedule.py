@@ -19,6 +19,7 @@ from . import environment
 from .errors import Failures, NotebuildError, PageError, StoreError
 from .execute import Settings, execute_task
 from .graph import Node, build_tasks, plan_page
+from .journal import TaskLog
 from .model import Cell, Page, Task
 from .names import analyse_source
 from .progress import Progress
@@ -33,6 +34,7 @@ class Build:
         nodes: Path of the page → its nodes, in reading order.
         failures: What could not be done, in the order it was found.
         executed: Keys of the cells that were executed, not taken from the store.
+        tasks: How the tasks went that ended well.
         failed: Key of a cell → why there is no result, and the cell as it was
             tried.
     """
@@ -40,6 +42,7 @@ class Build:
     nodes: dict[str, list[Node]] = field(default_factory=dict)
     failures: list[NotebuildError] = field(default_factory=list)
     executed: set[str] = field(default_factory=set)
+    tasks: list[TaskLog] = field(default_factory=list)
     failed: dict[str, tuple[NotebuildError, Cell]] = field(default_factory=dict)
     _news: set[str] = field(default_factory=set)
 
@@ -272,7 +275,7 @@ def _finish(task: Task, future: Future, ended: threading.Event | None, build: Bu
             store, mended, progress) -> set[str]:
     """Take in how a task has ended; return the keys of which to look again."""
     try:
-        future.result()
+        build.tasks.append(future.result())
         return set()
     except InterruptedError:
         if ended is None or not ended.is_set():

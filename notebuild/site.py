@@ -24,6 +24,7 @@ from .figures import check_figures, fill_figures, mark_figures, picture
 from .formulas import Formula, check_formulas, fill_formulas, find_formulas, mark_formulas
 from .graph import Node
 from .inject import fill_marks, has_marks, mark_cells, render_value, render_waiting
+from .journal import make_journal, write_journal
 from .labs import read_lab, script_parts
 from .live import Live
 from .locales import check_alternates
@@ -231,6 +232,8 @@ class Site:
         self.build = run(pages, self.store, self._settings(threads), executor=executor,
                          workers=workers, progress=progress)
         self._find_nodes(self.build.nodes)
+        if self.build.tasks:  # else the last journal stays
+            write_journal(make_journal(self.build.tasks, self._places()), self.store.root)
         # Now, not page by page: a fault must show before anything is written.
         self.rendered = {path: self._render(path) for path in self.cells}
         if not self.build.failures:
@@ -282,6 +285,10 @@ class Site:
     def _find_nodes(self, plan: dict[str, list[Node]]) -> None:
         self.nodes = {(self._locale(path), node.cell): node
                       for path, nodes in plan.items() for node in nodes}
+    def _places(self) -> dict[str, str]:
+        """Return key → where its cell stands, in the leading language."""
+        return {node.key: f"{node.cell.path}:{node.cell.line}"
+                for nodes in reversed(self.build.nodes.values()) for node in nodes}
 
     def _keys(self) -> set[str]:
         """Return the keys of all cells of all pages."""

@@ -23,6 +23,7 @@ from cloudpickle import cloudpickle
 from notebuild import execute, kernel, schedule
 from notebuild.errors import CellError
 from notebuild.execute import Settings
+from notebuild.journal import TaskLog
 from notebuild.model import Cell, Page
 from notebuild.schedule import Build
 from notebuild.shared import open_store
@@ -86,6 +87,7 @@ class _InProcessKernel:
     """What `execute._execute_steps` asks of a kernel, without one."""
 
     def __init__(self):
+        self.log = TaskLog()
         self.namespace = {"__name__": "__main__"}
         self.module = types.ModuleType("_notebuild")
         self.module.kernel = kernel.Kernel(self.namespace)
@@ -103,6 +105,9 @@ class _InProcessKernel:
                             path=cell.path, line=cell.line) from error
         return [{"output_type": "stream", "name": "stdout", "text": text}]
 
+    def peak_bytes(self) -> None:
+        return None
+
     def report(self, *event) -> None:
         pass
 
@@ -117,26 +122,27 @@ class InProcess(Executor):
 
     def __init__(self, settings: Settings, order: random.Random):
         self.settings, self.order = settings, order
-        self.started: dict[Future, tuple[Process, Coroutine]] = {}
+        self.started: dict[Future, tuple[Process, Coroutine, TaskLog]] = {}
 
     def submit(self, carry, task):
         store = open_store(self.settings.store, self.settings.address)
-        steps = execute._execute_steps(
-            task.steps, _InProcessKernel(), store, self.settings)
+        kernel = _InProcessKernel()
+        steps = execute._execute_steps(task.steps, kernel, store, self.settings)
         future = Future()
-        self.started[future] = Process(), steps
+        self.started[future] = Process(), steps, kernel.log
         return future
 
     def wait(self, running, **options):
         """Go on with one of the tasks; stands in for `concurrent.futures.wait`."""
         future = self.order.choice([*running])
-        process, steps = self.started[future]
+        process, steps, log = self.started[future]
         try:
             with process.active():
                 steps.send(None)
             return set(), {*running}
         except StopIteration:
-            future.set_result(None)
+            log.close()
+            future.set_result(log)
         except Exception as error:
             future.set_exception(error)
         return {future}, {*running} - {future}
