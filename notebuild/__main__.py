@@ -1,4 +1,4 @@
-"""The command line: ``python -m notebuild run | check | verify | clean``."""
+"""The command line: ``python -m notebuild run | check | verify | report | clean``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from .errors import NotebuildError
 from .evict import say_size
+from .report_text import make_console, print_report
 from .site import Site
 
 
@@ -24,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         "run": "execute what is not stored yet",
         "check": "check cells and compare the languages; execute nothing",
         "verify": "run each page top to bottom and compare with the graph",
+        "report": "tell what each cell and task took; execute nothing",
         "clean": "delete the stored results",
     }.items():
         sub = commands.add_parser(name, help=text, description=text)
@@ -32,6 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
                 "--accept", nargs="+", default=[], metavar="PAGE",
                 help="note that a page, or one section of it, is in line with its "
                 "alternate: docs/rnn.en.md or docs/rnn.en.md#memory")
+        if name == "report":
+            sub.add_argument(
+                "--trace", metavar="FILE", type=Path,
+                help="write the last build's tasks for ui.perfetto.dev instead")
         if name == "clean":
             sub.add_argument(
                 "--unused", action="store_true",
@@ -44,7 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
         if not Path("mkdocs.yml").is_file():
             raise NotebuildError("there is no mkdocs.yml in this folder",
                                  hint="run it from the project's folder")
-        print(_command(Site(Path.cwd()), given, console))
+        if words := _command(Site(Path.cwd()), given, console):
+            print(words)
     except NotebuildError as error:
         console.print(Text(str(error), style="red"))
         return 1
@@ -67,6 +74,11 @@ def _command(site: Site, given: argparse.Namespace, console: Console) -> str:
         return f"{len(build.executed)} cells executed, all results are stored"
     if command == "verify":
         return f"{site.verify(console)} cells: the graph agrees with top to bottom"
+    if command == "report":
+        if given.trace is None:
+            print_report(site.last_report(), make_console())
+            return ""
+        return f"{site.write_trace(given.trace)} tasks written to {given.trace}"
     if given.unused:
         entries, size = site.remove_unused()
         return (f"{say_size(size)} deleted: the stored results, {entries}, that no cell "

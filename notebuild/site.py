@@ -5,9 +5,12 @@ Both the command line and MkDocs' hooks speak to this class only.
 
 from __future__ import annotations
 
+import json
 import os
+import posixpath
 import shutil
 import threading
+from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,7 +27,7 @@ from .figures import check_figures, fill_figures, mark_figures, picture
 from .formulas import Formula, check_formulas, fill_formulas, find_formulas, mark_formulas
 from .graph import Node
 from .inject import fill_marks, has_marks, mark_cells, render_value, render_waiting
-from .journal import make_journal, write_journal
+from .journal import make_journal, read_journal, write_journal
 from .labs import read_lab, script_parts
 from .live import Live
 from .locales import check_alternates
@@ -32,13 +35,16 @@ from .model import Cell, Page
 from .normalise import normalise_outputs
 from .notebook import code_inputs, make_notebook, make_script
 from .paper import Paper
-from .paths import file_of, join_locale, split_locale
+from .paths import file_of, join_locale, site_address, split_locale
 from .progress import Progress
 from .prose import first_title
 from .render import render_outputs, render_stamp
+from .report import Report, Row, make_report
+from .report_page import fill_report
 from .schedule import Build, plan, run
 from .shared import open_store
 from .stamp import list_versions, render_build_state
+from .trace import make_trace
 from .verify import compare_outputs
 
 
@@ -392,6 +398,7 @@ class Site:
         html = fill_figures(html, self._locale(path), self.figures)
         html = fill_formulas(html, self.formulas.get(path, []), self._locale(path))
         html = html.replace(BUILD_STATE, self._state(self._locale(path)))
+        html = self._fill_report(html, path)
         rendered = self.rendered.get(path, [])
         if notebook is not None:
             blocks = [n for n, cell in enumerate(self.cells[path]) if not cell.inline]
@@ -434,6 +441,54 @@ class Site:
             [vars(node.record) for node in done], locale=locale, commit=self.commit,
             claims=sum(node.cell.claim is not None for node in done))
 
+    def report(self, locale: str, executed: Container[str]) -> Report:
+        """Return what the cells of a language cost; see `report.make_report`."""
+        nodes = {path: nodes for path, nodes in self.build.nodes.items()
+                 if self._locale(path) == locale}
+        return make_report(nodes, executed, read_journal(self.store.root),
+                           self.store.usage())
+
+    def last_report(self) -> Report:
+        """Return the report of what is stored, and of the last build that executed.
+
+        Raises:
+            NotebuildError: Some page cannot be executed.
+        """
+        self.build.nodes = plan(self.pages(), self.store)
+        journal = read_journal(self.store.root)
+        return self.report(self.locales[0], journal.executed if journal else ())
+
+    def write_trace(self, file: Path) -> int:
+        """Write the trace of the last build that executed; return how many tasks.
+
+        Raises:
+            NotebuildError: There was none, or the file cannot be written.
+        """
+        journal = read_journal(self.store.root)
+        if journal is None:
+            raise NotebuildError(
+                "no build has written a journal into this store yet", path=self.store.root,
+                hint="a build that executes something does: python -m notebuild run")
+        try:
+            file.write_text(json.dumps(make_trace(journal)), "utf-8")
+        except OSError as error:
+            raise NotebuildError(f"cannot be written: {error.strerror}", path=file,
+                                 hint="name another file") from None
+        return len(journal.tasks)
+
+    def _fill_report(self, html: str, path: str) -> str:
+        locale, home = self._locale(path), site_address(path) or "."
+
+        def link(row: Row) -> str:
+            page = posixpath.relpath(site_address(row.path) or ".", home)
+            return f"{page}/" + (f"#cell-{row.number}" if row.number else "")
+
+        return fill_report(
+            html, lambda: self.report(locale, self.build.executed), locale=locale,
+            path=file_of(path), link=link, titles={
+                file_of(name): first_title(text) or file_of(name)
+                for name, text in self.texts.items() if self._locale(name) == locale})
+
     def _render(self, path: str) -> list[str]:
         """Return the HTML of a page's outputs, one for each cell."""
         parts = []
@@ -463,7 +518,8 @@ class Site:
                 hint="say what it shows: <!-- cell: alt=\"…\" --> above the fence, "
                 "in a lab in the last row of the prose")
         node = self.nodes[self._locale(path), cell]
-        return self._program_bar(path, node) + render_outputs(outputs, cell_id=f"c{node.index}",
+        anchor = f'<span class="nb-cell" id="cell-{node.index + 1}"></span>'
+        return anchor + self._program_bar(path, node) + render_outputs(outputs, cell_id=f"c{node.index}",
                               alt=cell.options.alt, locale=self._locale(path))
 
     def _program_bar(self, path: str, node: Node) -> str:

@@ -82,7 +82,7 @@ def render_stamp(records: list[dict], *, locale: str, commit: str | None) -> str
     )
     ran = words["ran"].format(
         cells=_cells(len(records), words),
-        when=_when(max(_moment(record["finished"]) for record in records)),
+        when=say_when(max(_moment(record["finished"]) for record in records)),
         time=_duration(sum(record["seconds"] for record in records), words),
     )
     return (
@@ -106,7 +106,7 @@ def render_build_state(records: list[dict], *, claims: int, locale: str,
     words = WORDS["zh" if locale.startswith("zh") else "en"]
     commits = _distinct(record.get("commit") or commit for record in records)
     rows = [
-        (words["finished"], _when(max(_moment(r["finished"]) for r in records))),
+        (words["finished"], say_when(max(_moment(r["finished"]) for r in records))),
         (words["time"], _duration(sum(r["seconds"] for r in records), words)),
         (words["blocks"], words["blocks_done"].format(len(records))),
         (words["claims"], words["claims_hold"].format(claims)),
@@ -136,12 +136,18 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def _when(moment: datetime) -> str:
+def say_when(moment: datetime) -> str:
+    """Return a moment as HTML, in UTC."""
     moment = moment.astimezone(UTC)
     return (
         f'<time datetime="{moment:%Y-%m-%dT%H:%M:%SZ}">'
         f"{moment:%Y-%m-%d %H:%M} UTC</time>"
     )
+
+
+def say_duration(seconds: float, locale: str) -> str:
+    """Return a duration in words of a language."""
+    return _duration(seconds, WORDS["zh" if locale.startswith("zh") else "en"])
 
 
 def _duration(seconds: float, words: dict) -> str:
