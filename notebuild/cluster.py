@@ -220,7 +220,7 @@ def run_task(blob: bytes, imports: list[str], wanted: dict, mark: str | None,
             "name an address in NOTEBUILD_CACHE")
     _busy[name[0]] += 1
     try:
-        carry(task, report=_Teller(worker, task, name), stop=_Stop(worker))
+        return carry(task, report=_Teller(worker, task, name), stop=_Stop(worker))
     finally:
         _busy[name[0]] -= 1
 

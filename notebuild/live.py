@@ -97,7 +97,7 @@ class Live:
         self._go_on()
         self._idle.wait(PATIENCE)
         self._awaited = False
-        shown.plan(pages, self.store, ahead)
+        shown.plan(pages, self.store)
         return shown
 
     def find(self, cells: Iterable) -> dict:

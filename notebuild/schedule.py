@@ -9,7 +9,7 @@ and all failures are told at the end.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from copy import copy
 from dataclasses import dataclass, field
@@ -44,7 +44,6 @@ class Build:
     executed: set[str] = field(default_factory=set)
     tasks: list[TaskLog] = field(default_factory=list)
     failed: dict[str, tuple[NotebuildError, Cell]] = field(default_factory=dict)
-    _news: set[str] = field(default_factory=set)
 
     def check(self) -> None:
         """Raise what went wrong, if anything did."""
@@ -53,15 +52,18 @@ class Build:
         if self.failures:
             raise Failures(self.failures)
 
-    def plan(self, pages: Iterable[Page], store: Store, news: Iterable[str] = ()) -> None:
-        """Plan the pages anew, as far as they or their results have changed.
+    def plan(self, pages: Iterable[Page], store: Store, *, anew: bool = False) -> None:
+        """Plan the pages, as far as they or their results have changed.
+
+        Args:
+            pages: The pages.
+            store: Where records are looked up.
+            anew: Plan all of them.
 
         Raises:
             PageError, HiddenStateError, Failures: As `plan`.
         """
-        self._news |= {*news}
-        self.nodes = plan(pages, store, self.nodes, self._news)
-        self._news.clear()  # only now: what cannot be planned is looked at again
+        self.nodes = plan(pages, store, None if anew else self.nodes)
         for node in self._all():  # with more time it may end well
             if node.key in self.failed and (
                     self.failed[node.key][1].options != node.cell.options):
@@ -86,16 +88,15 @@ class Build:
         return (node for nodes in self.nodes.values() for node in nodes)
 
 
-def plan(pages: Iterable[Page], store: Store, known: dict[str, list[Node]] | None = None,
-         news: Container[str] = ()) -> dict[str, list[Node]]:
+def plan(pages: Iterable[Page], store: Store, known: dict[str, list[Node]] | None = None
+         ) -> dict[str, list[Node]]:
     """Return the nodes of all pages; see `graph.plan_page`.
 
     Args:
         pages: The pages.
         store: Where records are looked up.
         known: An earlier plan: what it has of a page is good as long as its
-            cells are the same and nothing is new of them.
-        news: Keys of which the store may have learned since.
+            cells are the same, and so are their records.
 
     Raises:
         PageError, HiddenStateError, Failures: Some page cannot be executed.
@@ -106,7 +107,7 @@ def plan(pages: Iterable[Page], store: Store, known: dict[str, list[Node]] | Non
     for page in pages:
         old = (known or {}).get(page.path)
         if (old is not None and page.cells == tuple(node.cell for node in old)
-                and not any(node.key in news for node in old)):
+                and all(store.record(node.key) is node.record for node in old)):
             nodes[page.path] = old
             continue
         try:
@@ -199,6 +200,10 @@ def run(
                                             stops, progress)
                     progress.plan([*tasks, *running.values()])
                 _submit(tasks, running, build, workers, start)
+                if not running and not build.failures:  # what was kept, once more
+                    tasks = _plan_again(pages, store, build, running, finished,
+                                        stops, progress, anew=True)
+                    _submit(tasks, running, build, workers, start)
                 if not running:
                     break  # all is done, or what is left waits for what failed
                 # Cells of a running task are there for others as they finish.
@@ -207,10 +212,10 @@ def run(
                 for future in done:
                     task = running.pop(future)
                     ended = stops.pop(future, None)
-                    news |= _finish(task, future, ended, build, store, mended, progress)
+                    _finish(task, future, ended, build, store, mended, progress)
                 if done or news:
                     tasks = _plan_again(pages, store, build, running, finished,
-                                        stops, progress, news)
+                                        stops, progress)
                     progress.plan([*tasks, *running.values()])
                     _tell_failures(build, told, progress)
     except BaseException:
@@ -255,9 +260,9 @@ def _drop(running, build: Build, finished, stops) -> bool:
     return dropped
 
 
-def _harvest(running: Iterable[Task], finished: set[str], store, progress) -> set[str]:
-    """Take in the cells that have finished; return their keys."""
-    news = set()
+def _harvest(running: Iterable[Task], finished: set[str], store, progress) -> bool:
+    """Take in the cells that have finished; return whether there are any."""
+    news = False
     for task in running:
         for step in task.steps:
             if not step.publish or step.key in finished:
@@ -267,26 +272,26 @@ def _harvest(running: Iterable[Task], finished: set[str], store, progress) -> se
                 break  # not yet, or an older run that had fewer values to store
             finished.add(step.key)
             progress.found(step.cell, record)
-            news.add(step.key)
+            news = True
     return news
 
 
 def _finish(task: Task, future: Future, ended: threading.Event | None, build: Build,
-            store, mended, progress) -> set[str]:
-    """Take in how a task has ended; return the keys of which to look again."""
+            store, mended, progress) -> None:
+    """Take in how a task has ended."""
     try:
-        build.tasks.append(future.result())
-        return set()
+        if log := future.result():
+            build.tasks.append(log)
+        return
     except InterruptedError:
         if ended is None or not ended.is_set():
             raise
-        return set()  # an edit has made it pointless
+        return  # an edit has made it pointless
     except StoreError as error:
         if not mended.issuperset(task.keys):  # the damaged entry is gone now
             mended.update(task.keys)
             progress.notice(str(error))
-            return {key for step in task.steps for key in (step.key, *step.bind.values())
-                    } | {step.random for step in task.steps if step.random}
+            return
         failure = error
     except NotebuildError as error:
         failure = error
@@ -294,12 +299,11 @@ def _finish(task: Task, future: Future, ended: threading.Event | None, build: Bu
         record = store.record(step.key)
         if step.publish and not (record and record.has(step.writes)):
             build.failed[step.key] = failure, step.cell
-            break  # those after it had no turn: they are planned anew
-    return set()
+            return  # those after it had no turn: they are planned anew
 
 
 def _plan_again(
-    pages, store, build: Build, running, finished, stops, progress, news=()
+    pages, store, build: Build, running, finished, stops, progress, *, anew=False
 ) -> list[Task]:
     """Plan with what the last records have told; return the tasks still to do."""
     busy = frozenset(
@@ -308,7 +312,7 @@ def _plan_again(
         for key in task.keys) - finished
     build.failures.clear()
     try:
-        build.plan(pages, store, news)
+        build.plan(pages, store, anew=anew)
     except NotebuildError as error:
         build.failures.append(error)
         return []
