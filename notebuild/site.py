@@ -519,8 +519,9 @@ class Site:
                 "in a lab in the last row of the prose")
         node = self.nodes[self._locale(path), cell]
         anchor = f'<span class="nb-cell" id="cell-{node.index + 1}"></span>'
-        return anchor + self._program_bar(path, node) + render_outputs(outputs, cell_id=f"c{node.index}",
-                              alt=cell.options.alt, locale=self._locale(path))
+        return self._program_bar(path, node) + anchor + render_outputs(
+            outputs, cell_id=f"c{node.index}", alt=cell.options.alt,
+            locale=self._locale(path))
 
     def _program_bar(self, path: str, node: Node) -> str:
         """Return what a script turns into the buttons for a cell's program.
@@ -567,7 +568,8 @@ class Site:
         inner = (f"labs/{Path(stem).stem}" if stem.endswith(".py")
                  else Path(stem).relative_to(self.docs.name).as_posix())
         home = "" if locale in (None, self.locales[0]) else f"{locale}/"
-        return f"{home}{inner}/{Path(inner).name}"
+        name = Path(inner).name
+        return home + (inner if name == "index" else f"{inner}/{name}")
 
     def _is_book(self, path: str) -> bool:
         return self.books and path == file_of(path) and self._runs(path)
