@@ -9,7 +9,6 @@ plot style knows become CSS variables with one value for each colour scheme.
 from __future__ import annotations
 
 import re
-from html import escape
 from xml.etree import ElementTree as ET
 
 from defusedxml import DefusedXmlException
@@ -110,11 +109,13 @@ def render_figure(text: str, *, prefix: str, label: str) -> str:
     wide = _set_size(root) > WIDE
     if _is_fine(root):
         compact(root, axes)
+    if wide:
+        root.set("id", f"{prefix}svg")
     svg = ET.tostring(root, encoding="unicode")
     if wide:  # it scrolls inside itself on a phone, so the keyboard must reach it
         return (
             '<figure class="nb-output nb-figure nb-wide" tabindex="0" role="group"'
-            f' aria-label="{escape(label)}">{svg}</figure>'
+            f' aria-labelledby="{prefix}svg">{svg}</figure>'
         )
     return f'<figure class="nb-output nb-figure">{svg}</figure>'
 
