@@ -102,6 +102,14 @@ def test_an_edited_cell_is_as_if_it_had_always_stood_there(page, cell, place, or
     page=[["n = 1\nm = 2"], ["a = [1, 2]\nb = a\nc = [a]"],
           ["it = (a.append(n) for n in range(3))", "print(n, m)"], ["n = 3", "print(a)"]],
     ends=(["c[0].append(4)"], ["n = 3"]), order=0)
+@example(  # a cell that runs again here for a value that the other page never asks for
+    page=[["it = iter([1, 2, 3])"],
+          ["class C:\n    n = 0\n    l = []\n    def add(self, u=1):\n"
+           "        self.n += 1\n        return self.l\no = C()\np = C()"],
+          ["a = [1, 2]\nb = a\nc = [a]"],
+          ["o.l = a", "with open('/dev/null') as b:\n    print(b.read())"],
+          ["k: int = 8", "print(b, c)"]],
+    ends=(["print(next(it))"], ["h = c.pop"]), order=1)
 @given(page=pages(max_cells=5), ends=st.tuples(cells(), cells()), order=st.integers(0, 9))
 def test_pages_with_the_same_beginning_do_not_disturb_each_other(page, ends, order):
     """Two pages share what is equal; each prints what it prints alone."""
