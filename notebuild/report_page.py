@@ -19,11 +19,11 @@ from .stamp import say_duration, say_when
 _MARK = re.compile(r"<!-- build-report: (\S+) -->")
 WORDS = {
     "zh": {
-        "language": "zh", "colon": "：", "page_of": "{}，{} 个单元，{}",
+        "language": "zh", "place": "{}，第 {} 行", "page_of": "{}，{} 个单元，{}",
         "cell": "单元", "code": "代码", "seconds": "用时（秒）", "cpu": "CPU（秒）",
         "so_far": "累计（秒）", "memory": "内存", "ran": "执行于", "now": "本次构建",
         "unknown": "未测量", "line": "第 {} 行",
-        "short": "{} 个不足 {} 秒的单元", "total": "合计",
+        "short": "不足 {1} 秒的单元：{0} 个",
         "executed": "执行", "some": "本次执行 {} 个单元，其余 {} 个取自仓库",
         "none": "本次没有执行任何单元，{} 个全部取自仓库",
         "last": "；上一次执行完成于 {}",
@@ -40,11 +40,11 @@ WORDS = {
         "gone": "已不在文中",
     },
     "en": {
-        "language": "en", "colon": ": ", "page_of": "{}: {} cells, {}",
+        "language": "en", "place": "{}, line {}", "page_of": "{}: {} cells, {}",
         "cell": "Cell", "code": "Code", "seconds": "Seconds", "cpu": "CPU s",
         "so_far": "So far", "memory": "Memory", "ran": "Ran", "now": "this build",
         "unknown": "not measured", "line": "line {}",
-        "short": "{} cells below {} s", "total": "Total",
+        "short": "Cells below {1} s: {0}",
         "executed": "Executed",
         "some": "{} cells in this build; the other {} came from the store",
         "none": "nothing in this build: all {} cells came from the store",
@@ -77,7 +77,7 @@ def fill_report(html: str, make: Callable[[], Report], *, locale: str, path: str
         make: Called for the report, if the page has a part of it.
         locale: The page's language.
         path: How messages call the page.
-        titles: File → title of its page.
+        titles: File → title of its page; what follows a colon is left out.
         link: A cell → its address, as the page may link it.
 
     Raises:
@@ -85,6 +85,7 @@ def fill_report(html: str, make: Callable[[], Report], *, locale: str, path: str
     """
     if not _MARK.search(html):
         return html
+    titles = {file: re.split("[：:]", title)[0] for file, title in titles.items()}
     report, words = make(), WORDS["zh" if locale.startswith("zh") else "en"]
     parts = {
         "summary": lambda: _summary(report, words),
@@ -149,7 +150,7 @@ def _cells(rows: list[Row], words: dict, label: str, link: Link,
     for row, total in zip(long, running_totals(long), strict=True):
         where = words["line"].format(row.line)
         if titles is not None:
-            where = f"{titles.get(row.path, row.path)}{words['colon']}{where}"
+            where = words["place"].format(titles.get(row.path, row.path), row.line)
         ran = words["now"] if row.executed else row.finished[:10]
         body.append(_row(
             f'<a href="{escape(link(row))}">{escape(where)}</a>',
@@ -174,9 +175,8 @@ def _tasks(report: Report, words: dict, titles: dict[str, str], link: Link) -> s
     for number, task in enumerate(report.tasks, 1):
         longest = max(task.rows, key=lambda row: row.seconds, default=None)
         where = words["gone"] if longest is None else (
-            f'<a href="{escape(link(longest))}">'
-            f"{escape(titles.get(longest.path, longest.path))}{words['colon']}"
-            f"{words['line'].format(longest.line)}</a>")
+            f'<a href="{escape(link(longest))}">' + escape(words["place"].format(
+                titles.get(longest.path, longest.path), longest.line)) + "</a>")
         body.append(_row(str(number), *(_number(f"{seconds:.1f}") for seconds in (
             task.began, task.seconds, task.start, task.load, task.run, task.store)),
             _number(_memory(task.peak_bytes, words)), _number(str(task.cells)),

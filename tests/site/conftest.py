@@ -86,6 +86,10 @@ STUDY = {
     "en": "# On the lab { #study }\n\nThe [lab](labs/lab.ipynb) finds `{python lab} total + 1`.\n",
 }
 
+REPORT = "# {} {{ #report }}\n" + "".join(
+    f"\n<!-- build-report: {part} -->\n"
+    for part in ("summary", "chain", "slowest", "pages", "tasks"))
+
 LAB = """\
 # %% [markdown] lang="zh"
 # # 小实验 { #lab }
@@ -173,6 +177,8 @@ class Project:
         for locale in CHAPTER:
             self.write(f"index.{locale}.md", CHAPTER[locale])
             self.write(f"study.{locale}.md", STUDY[locale])
+            self.write(f"report.{locale}.md", REPORT.format(
+                {"zh": "报告", "en": "Report"}[locale]))
 
     def write(self, name: str, text: str) -> None:
         (self.root / "docs" / name).write_text(text, "utf-8")

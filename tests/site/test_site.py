@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -207,3 +208,37 @@ def test_a_store_above_its_limit_forgets_what_this_build_does_not_use(copy):
     status, words = run(copy, "run", NOTEBUILD_STORE_LIMIT="1kB")
     assert status == 0 and "removed 1 of 10 entries" in words, words
     assert copy.build().executed == 0
+
+
+def test_the_build_report_links_cells_and_a_trace_is_written(built):
+    """Each link of the page leads to a mark that stands on the page it names."""
+    project, done = built
+    html = done.page("en/report")
+    assert "cells in this build" in html and "<rect" in html
+    links = re.findall(r'href="?(\.\./[\w./-]*)#(cell-\d+)', html)
+    assert {page for page, _ in links} == {"../", "../labs/lab/"}
+    for page, mark in links:
+        assert re.search(rf'id="?{mark}\b', done.page(f"en/report/{page}")), (page, mark)
+    file = project.root / "trace.json"
+    status, words = run(project, "report", "--trace", str(file))
+    assert status == 0 and f"tasks written to {file}" in words
+    events = json.loads(file.read_text("utf-8"))["traceEvents"]
+    assert {"docs/index.zh.md:5", "examples/lab.py:16"} < {
+        e["name"] for e in events if e.get("cat") == "cell"}
+    status, words = run(project, "report")
+    assert status == 0 and "docs/index.zh.md" in words
+
+
+def test_a_build_that_executes_nothing_leaves_the_journal_alone(copy):
+    """The report says so, and still tells of the last build that did."""
+    before = (copy.root / ".notebuild" / "journal.json").read_bytes()
+    done = copy.build()
+    assert (copy.root / ".notebuild" / "journal.json").read_bytes() == before
+    html = done.page("en/report")
+    assert "nothing in this build: all 9 cells came from the store" in html
+    assert "the last execution ended on" in html and "<rect" in html
+
+
+def test_a_trace_of_what_never_ran_is_refused(project):
+    status, words = run(project, "report", "--trace", "trace.json")
+    assert status == 1 and "no build has written a journal" in words
