@@ -223,7 +223,7 @@ def test_the_build_report_links_cells_and_a_trace_is_written(built):
     status, words = run(project, "report", "--trace", str(file))
     assert status == 0 and f"tasks written to {file}" in words
     events = json.loads(file.read_text("utf-8"))["traceEvents"]
-    assert {"docs/index.zh.md:5", "examples/lab.py:16"} < {
+    assert {"docs/index.zh.md:5", "examples/lab.py:13"} < {
         e["name"] for e in events if e.get("cat") == "cell"}
     status, words = run(project, "report")
     assert status == 0 and "docs/index.zh.md" in words
