@@ -36,6 +36,9 @@ check: $(ready) ## compare the languages and check cells, without running any
 verify: $(ready) ## run each page top to bottom and compare with the build
 	$(bin)/python -m notebuild verify
 
+report: $(ready) ## tell what each cell and task took, without running any
+	$(bin)/python -m notebuild report $(if $(TRACE),--trace $(TRACE))
+
 # `make lock UPGRADE=--upgrade` moves everything to its newest release.
 lock: $(ready) ## resolve requirements.in into requirements.txt, with hashes
 	$(bin)/uv pip compile --quiet --universal --python-version 3.11 \
@@ -63,7 +66,7 @@ $(ready): requirements.txt
 	$(bin)/pip install --require-hashes -r requirements.txt
 	@touch $@
 
-.PHONY: help site serve test check verify lock browser clean distclean
+.PHONY: help site serve test check verify report lock browser clean distclean
 .DELETE_ON_ERROR:
 # The commands share site/ and the store; cells run side by side inside them.
 .NOTPARALLEL:
