@@ -79,7 +79,8 @@ def on_pre_build(*, config):
                 books=command != "serve")  # an author who writes waits for none
     with failures():
         if command == "serve":
-            live = site.show(live)
+            live = live or site.make_live()
+            site.show(live)
             site.build.check()
         else:
             site.run().check()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from importlib.metadata import version
 from pathlib import Path
+
+from .shared import locate_store
 
 # What a notebook's HTML depends on besides the notebook.
 _JUPYTER = ("mkdocs-jupyter", "nbconvert", "jupytext", "pygments")
@@ -23,6 +24,4 @@ def templates(root: Path) -> Path:
 
 
 def _folder(root: Path, name: str) -> Path:
-    cache = os.environ.get("NOTEBUILD_CACHE", "")
-    home = Path(cache) if cache and "://" not in cache else root / ".notebuild"
-    return home.absolute() / name
+    return locate_store(root)[0].absolute() / name

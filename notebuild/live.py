@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -82,8 +82,8 @@ class Live:
         Raises:
             PageError, HiddenStateError, Failures: As `schedule.plan`.
         """
-        shown = Build(failed=self.build.failed)
-        shown.nodes = dict(self.build.nodes)
+        # Copies: a run that is under way fills its own.
+        shown = Build(nodes={**self.build.nodes}, failed={**self.build.failed})
         shown.plan(pages, self.store)
         self.pages = pages
         if self.changed is None:  # the first pages come before the first cell
@@ -97,23 +97,24 @@ class Live:
         self._go_on()
         self._idle.wait(PATIENCE)
         self._awaited = False
+        shown.failed = {**self.build.failed}
         shown.plan(pages, self.store)
         return shown
 
-    def find(self, cells: Iterable) -> dict:
-        """Return cell → node, as far as the cells are known to the last run."""
-        nodes = {node.cell: node for of_page in [*self.build.nodes.values()]
-                 for node in of_page}
-        return {cell: nodes[cell] for cell in cells if cell in nodes}
+    def merge(self, nodes: dict[str, list[Node]]) -> dict[str, list[Node]]:
+        """Return a plan, with what has been found out since of pages that are as in it."""
+        return {path: new if (new := self.build.nodes.get(path)) and [
+            node.cell for node in new] == [node.cell for node in old] else old
+            for path, old in nodes.items()}
 
-    def say(self, node: Node | None, locale: str) -> str:
+    def say(self, node: Node, locale: str) -> str:
         """Return how far a cell is, in words."""
         words = WORDS["zh" if locale.startswith("zh") else "en"]
         with self.progress.lock:
             running = {**self.progress.running}
         # Another language's page may be the one whose cell is run.
         cells = {other.cell for nodes in [*self.build.nodes.values()] for other in nodes
-                 if node is not None and other.key == node.key}
+                 if other.key == node.key}
         state = next((running[cell] for cell in cells if cell in running), None)
         if state is None:
             return f"{words['waiting']} …"

@@ -280,8 +280,7 @@ def _finish(task: Task, future: Future, ended: threading.Event | None, build: Bu
             store, mended, progress) -> None:
     """Take in how a task has ended."""
     try:
-        if log := future.result():
-            build.tasks.append(log)
+        build.tasks.append(future.result())
         return
     except InterruptedError:
         if ended is None or not ended.is_set():

@@ -19,6 +19,15 @@ from .remote import Remote
 from .store import FORMAT, Store, digest
 
 
+def locate_store(project: Path) -> tuple[Path, str | None]:
+    """Return the folder of a project's store, and the address that it copies, if any.
+
+    NOTEBUILD_CACHE names another folder, or an address.
+    """
+    cache, here = os.environ.get("NOTEBUILD_CACHE"), Path(project) / ".notebuild"
+    return (here, cache) if cache and "://" in cache else (Path(cache or here), None)
+
+
 def open_store(root: Path, address: str | None = None) -> Store:
     """Return the store in a folder, or the copy there of the one at an address."""
     return SharedStore(root, address) if address else Store(root)

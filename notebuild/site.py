@@ -42,7 +42,7 @@ from .render import render_outputs, render_stamp
 from .report import Report, Row, make_report
 from .report_page import fill_report
 from .schedule import Build, plan, run
-from .shared import open_store
+from .shared import locate_store, open_store
 from .stamp import list_versions, render_build_state
 from .trace import make_trace
 from .verify import compare_outputs
@@ -71,10 +71,7 @@ class Site:
         self.root, self.docs, self.locales = Path(root), Path(root) / docs, locales
         self.address, self.repository, self.books = address, repository, books
         self.figures, self.labs = self.docs / "figures", self.root / LABS
-        here = self.root / ".notebuild"
-        cache = os.environ.get("NOTEBUILD_CACHE") or str(here)
-        self.store = (open_store(here, cache) if "://" in cache
-                      else open_store(Path(cache)))
+        self.store = open_store(*locate_store(self.root))
         self.home = self.store.root / "home"  # what readers take there
         self.build = Build()
         self.cells: dict[str, tuple[Cell, ...]] = {}
@@ -245,28 +242,30 @@ class Site:
         if not self.build.failures:
             self._write_home()
 
-    def show(self, live: Live | None = None) -> Live:
+    def make_live(self) -> Live:
+        """Return what executes while the site is served; it outlives this object."""
+        return Live(self.store, self._settings(1), environment.cores() + 1,
+                    lambda: Progress(memory=self.store.root / "times.json", least=2.0))
+
+    def show(self, live: Live) -> None:
         """Render what the store has; what it lacks is executed meanwhile.
 
         Args:
-            live: What the last call returned: it goes on with these pages.
+            live: Goes on with these pages.
 
         Raises:
             NotebuildError: The pages cannot be executed; they say why.
         """
-        live = live or Live(
-            self.store, self._settings(1), environment.cores() + 1,
-            lambda: Progress(memory=self.store.root / "times.json", least=2.0))
         try:
             self.build = live.update(self.pages())
         except NotebuildError as error:
             self.problem = error
+            self._hold_labs()
             raise
         self.live = live
         self._find_nodes(self.build.nodes)
         self.rendered = {path: self._render(path) for path in self.cells}
         self._write_home()
-        return live
 
     def state(self, path: str, numbers: list[int]) -> dict[int, dict[str, str]]:
         """Return what there is by now of a page's cells that were waiting.
@@ -274,21 +273,24 @@ class Site:
         Returns:
             Number → `html` where the cell is done or has failed, else `text`.
         """
-        cells = dict(enumerate(self.cells.get(path, ())))
-        found = self.live.find(cells.values()) if self.live else {}
+        if self.live:
+            self._find_nodes(self.live.merge(self.build.nodes))
         state = {}
-        for number in numbers:
-            node = found.get(cells.get(number))
-            if node is None:
+        for number, cell in enumerate(self.cells.get(path, ())):
+            node = self.nodes.get((self._locale(path), cell))
+            if number not in numbers or node is None:
                 continue
-            if node.done or self.live.build.reason(node):
-                self.nodes[self._locale(path), node.cell] = node
-                state[number] = {"html": self._output(path, node.cell)}
+            reason = self.live and self.live.build.reason(node)
+            if node.done:
+                state[number] = {"html": self._output(path, cell)}
+            elif reason:
+                state[number] = {"html": self._show([_as_output(reason)], node, path)}
             else:
                 state[number] = {"text": self.live.say(node, self._locale(path))}
         return state
 
     def _find_nodes(self, plan: dict[str, list[Node]]) -> None:
+        self.build.nodes = plan
         self.nodes = {(self._locale(path), node.cell): node
                       for path, nodes in plan.items() for node in nodes}
     def _places(self) -> dict[str, str]:
@@ -517,10 +519,13 @@ class Site:
                 path=cell.path, line=cell.line, text=cell.text(1),
                 hint="say what it shows: <!-- cell: alt=\"…\" --> above the fence, "
                 "in a lab in the last row of the prose")
-        node = self.nodes[self._locale(path), cell]
+        return self._show(outputs, self.nodes[self._locale(path), cell], path)
+
+    def _show(self, outputs: list[dict], node: Node, path: str) -> str:
+        """Return outputs as they stand on a page, below their cell."""
         anchor = f'<span class="nb-cell" id="cell-{node.index + 1}"></span>'
         return self._program_bar(path, node) + anchor + render_outputs(
-            outputs, cell_id=f"c{node.index}", alt=cell.options.alt,
+            outputs, cell_id=f"c{node.index}", alt=node.cell.options.alt,
             locale=self._locale(path))
 
     def _program_bar(self, path: str, node: Node) -> str:
@@ -564,20 +569,29 @@ class Site:
 
         `docs/rnn.en.md` → `en/rnn/rnn`, `examples/sums.py#zh` → `labs/sums/sums`.
         """
-        stem, locale = split_locale(path)
-        inner = (f"labs/{Path(stem).stem}" if stem.endswith(".py")
-                 else Path(stem).relative_to(self.docs.name).as_posix())
-        home = "" if locale in (None, self.locales[0]) else f"{locale}/"
-        name = Path(inner).name
-        return home + (inner if name == "index" else f"{inner}/{name}")
+        name = Path(split_locale(path)[0]).name
+        return self._folder(path) + name.removesuffix(".py")
+
+    def _folder(self, path: str) -> str:
+        """Return a page's folder in the site: `en/rnn/`; '' of the leading home."""
+        home = "" if self._locale(path) == self.locales[0] else f"{self._locale(path)}/"
+        return home + site_address(path)
 
     def _is_book(self, path: str) -> bool:
         return self.books and path == file_of(path) and self._runs(path)
 
     def _page_address(self, path: str) -> str:
         """Return a page's public address, or '' if that of the site is not known."""
-        folder = Path(self._place(path)).parent.as_posix()
-        return self.address and f"{self.address.rstrip('/')}/{folder}/"
+        return self.address and f"{self.address.rstrip('/')}/{self._folder(path)}"
+
+    def _hold_labs(self) -> None:
+        """Write an empty notebook for each lab that has none: its page says why."""
+        for name in self.lab_names():
+            for locale in self.locales:
+                file = self.lab_notebook(name, locale)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                if not file.exists():
+                    nbformat.write(nbformat.v4.new_notebook(), file)
 
     def _write_home(self) -> None:
         """Write what readers take home: each page as a notebook and as a script."""
