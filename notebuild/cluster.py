@@ -24,6 +24,7 @@ from pathlib import Path
 from . import environment
 from .errors import CellError, NotebuildError, StoreError
 from .execute import Report
+from .journal import TaskLog
 from .model import Cell, Task
 from .store import Store
 
@@ -156,7 +157,7 @@ class Cluster(Executor):
         except NotebuildError as error:
             failure = error
         if failure is None:
-            future.set_result(None)
+            future.set_result(away.result())
         else:
             future.set_exception(failure)
 
@@ -193,7 +194,7 @@ class Cluster(Executor):
 
 
 def run_task(blob: bytes, imports: list[str], wanted: dict, mark: str | None,
-             name: tuple[str, int]) -> None:
+             name: tuple[str, int]) -> TaskLog:
     """Run a task on the worker on which this is called; see `Cluster.submit`.
 
     Raises:

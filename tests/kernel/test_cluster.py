@@ -142,6 +142,9 @@ def test_a_worker_that_dies_changes_nothing(machines, tmp_path, address):
     assert not Away(away.folder, "tcp://127.0.0.1:1", away.address).run(*cells).executed
     started = [line for event, line, _ in away.events if event == "start"]
     assert len(started) > len({*started}) == len(cells)  # one of them, once more
+    # Where and when comes back too, for the report and the trace.
+    ran = {span.key for log in away.build.tasks for span in log.spans if span.what == "run"}
+    assert ran == {node.key for node in away.build.nodes[PATH]}
     assert {"at a\n", "at b\n"} <= {text for event, _, text in away.events}
 
 
