@@ -165,7 +165,10 @@ def test_an_interrupt_ends_the_kernels_of_all_workers(machines, tmp_path):
     machines.worker("one")
     process = subprocess.Popen(
         [sys.executable, "-c",
-         f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(Path(__file__).parent)!r}]\n"
+         # Where the tests run in the background, a child would ignore Ctrl-C.
+         "import signal, sys\n"
+         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+         f"sys.path[:0] = [{str(ROOT)!r}, {str(Path(__file__).parent)!r}]\n"
          "from test_cluster import Away; from pathlib import Path\n"
          f"Away(Path({str(tmp_path / 'away')!r}), {machines.address!r}).run("
          "'print(1)', 'import time\\ntime.sleep(60)\\nslow = 1')"],
