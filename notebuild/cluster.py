@@ -23,9 +23,8 @@ from pathlib import Path
 
 from . import environment
 from .errors import CellError, NotebuildError, StoreError
-from .execute import Report
 from .journal import TaskLog
-from .model import Cell, Task
+from .model import Cell, Report, Task
 from .store import Store
 
 TOPIC = "notebuild"

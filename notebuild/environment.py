@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -44,6 +45,40 @@ def variables(threads: int) -> dict[str, str]:
     return {"PYTHONUTF8": "1", "TF_CPP_MIN_LOG_LEVEL": "3"} | dict.fromkeys((
         "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS",
         "OPENBLAS_NUM_THREADS"), str(threads))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What every kernel is started with.
+
+    Attributes:
+        store: Folder of the store.
+        threads: Threads that TensorFlow and BLAS may use in each kernel.
+        commit: Commit of the notes.
+        variables: Environment variables besides.
+        address: Where the results lie that the folder copies; see `shared`.
+    """
+
+    store: Path
+    threads: int = 1
+    commit: str | None = None
+    variables: dict[str, str] = field(default_factory=dict)
+    address: str | None = None
+
+    def environ(self, scratch: Path) -> dict[str, str]:
+        """Return the environment variables of a kernel."""
+        return os.environ | variables(self.threads) | {
+            # The same order of sets in every kernel.
+            "PYTHONHASHSEED": "0",
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "MATPLOTLIBRC": str(FIGURES),
+            # Not the author's own start-up files and history.
+            "IPYTHONDIR": str(scratch / "ipython"),
+            # A fixed width, or tables wrap differently on other machines.
+            "COLUMNS": "160",
+            "JUPYTER_COLUMNS": "160",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        } | self.variables
 
 
 def describe(imports: Iterable[str]) -> dict:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import atexit
 import json
-import os
 import platform
 import re
 import shutil
@@ -20,7 +19,6 @@ import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -31,9 +29,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from . import environment
+from .environment import Settings
 from .errors import CellError, HiddenStateError, NotebuildError, StoreError
 from .journal import TaskLog
-from .model import Cell, Page, Record, Step, Task
+from .model import Cell, Page, Record, Report, Step, Task
 from .names import imports_within
 from .shared import open_store
 from .store import Store
@@ -42,44 +41,6 @@ POSTMORTEM = Path(__file__).with_name("postmortem.py")
 TIMEOUT = 600.0  # seconds for a cell whose page says nothing
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-
-# A moment's message about a cell: (event, cell, text), where event is one of
-# "start", "line" (something printed), "done", "failed".
-Report = Callable[[str, Cell, str], None]
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What every kernel is started with.
-
-    Attributes:
-        store: Folder of the store.
-        threads: Threads that TensorFlow and BLAS may use in each kernel.
-        commit: Commit of the notes.
-        variables: Environment variables besides.
-        address: Where the results lie that the folder copies; see `shared`.
-    """
-
-    store: Path
-    threads: int = 1
-    commit: str | None = None
-    variables: dict[str, str] = field(default_factory=dict)
-    address: str | None = None
-
-    def environ(self, scratch: Path) -> dict[str, str]:
-        """Return the environment variables of a kernel."""
-        return os.environ | environment.variables(self.threads) | {
-            # The same order of sets in every kernel.
-            "PYTHONHASHSEED": "0",
-            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-            "MATPLOTLIBRC": str(environment.FIGURES),
-            # Not the author's own start-up files and history.
-            "IPYTHONDIR": str(scratch / "ipython"),
-            # A fixed width, or tables wrap differently on other machines.
-            "COLUMNS": "160",
-            "JUPYTER_COLUMNS": "160",
-            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        } | self.variables
 
 
 def execute_task(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 
@@ -127,7 +128,8 @@ def _paragraph_above(rows: list[str], line: int) -> str:
     return join_lines(text).replace("\n", " ")
 
 
-def find_blocks(text: str, path: str) -> list[CodeBlock]:
+@lru_cache(maxsize=1024)  # several stages and checks read every page
+def find_blocks(text: str, path: str) -> tuple[CodeBlock, ...]:
     """Return all fenced blocks of a page, in order, whatever their syntax.
 
     Raises:
@@ -152,7 +154,7 @@ def find_blocks(text: str, path: str) -> list[CodeBlock]:
         raise PageError("this fence never closes", path=path, line=line,
                         text=rows[line - 1],
                         hint="close it with a line of just ``` as wide as this one")
-    return blocks
+    return tuple(blocks)
 
 
 def find_inline(row: str) -> list[re.Match]:

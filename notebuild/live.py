@@ -16,8 +16,8 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from . import evict
+from .environment import Settings
 from .errors import NotebuildError
-from .execute import Settings
 from .graph import Node
 from .model import Page
 from .progress import Progress

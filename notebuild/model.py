@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 
@@ -181,3 +181,8 @@ class Task:
     def keys(self) -> tuple[str, ...]:
         """Return the keys of the results that the task publishes."""
         return tuple(step.key for step in self.steps if step.publish)
+
+
+# A moment's message about a cell: (event, cell, text), where event is one of
+# "start", "line" (something printed), "done", "failed".
+Report = Callable[[str, Cell, str], None]

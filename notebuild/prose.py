@@ -8,6 +8,8 @@ place in the page.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from .extract import find_blocks
 
@@ -19,7 +21,8 @@ _LINK = re.compile(r"(?P<image>!?)\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]"
                    r"\(\s*<?(?P<target>[^)\s>]+)")
 
 
-def read_prose(text: str, path: str) -> list[str]:
+@lru_cache(maxsize=1024)  # several checks read every page
+def read_prose(text: str, path: str) -> tuple[str, ...]:
     """Return a page's rows with fences, code spans and comments blanked.
 
     Args:
@@ -32,10 +35,10 @@ def read_prose(text: str, path: str) -> list[str]:
             rows[n] = " " * len(rows[n])
     rows = [_CODE.sub(_blank, row) for row in rows]
     whole = _FRONT_MATTER.sub(_blank, "\n".join(rows))
-    return _COMMENT.sub(_blank, whole).split("\n") if rows else []
+    return tuple(_COMMENT.sub(_blank, whole).split("\n")) if rows else ()
 
 
-def headings(prose: list[str]) -> list[tuple[int, int, str | None]]:
+def headings(prose: Sequence[str]) -> list[tuple[int, int, str | None]]:
     """Return line, level and explicit anchor of a page's headings."""
     found = []
     for number, row in enumerate(prose, 1):
@@ -51,7 +54,7 @@ def first_title(text: str) -> str:
     return row[1] if row else ""
 
 
-def find_links(prose: list[str]) -> list[tuple[int, re.Match]]:
+def find_links(prose: Sequence[str]) -> list[tuple[int, re.Match]]:
     """Return line and match of a page's links and images: image, text, target."""
     return [(line, match) for line, row in enumerate(prose, 1)
             for match in _LINK.finditer(row)]

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from . import environment
+from .environment import Settings
 from .errors import Failures, NotebuildError, PageError, StoreError
-from .execute import Settings, execute_task
 from .graph import Node, build_tasks, plan_page
 from .journal import TaskLog
 from .model import Cell, Page, Task
@@ -163,6 +163,8 @@ def run(
         return build
     store.open()
     store.sweep()
+    from .execute import execute_task  # Jupyter: only where something is to run
+
     workers = workers or getattr(executor, "slots", environment.cores)()
     stop = stop or threading.Event()
     progress.plan(tasks)

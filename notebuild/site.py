@@ -19,9 +19,9 @@ from rich.console import Console
 
 from . import drift, environment, evict, glossary, takehome
 from .cluster import Cluster
+from .environment import Settings
 from .epub import Book, make_epub
 from .errors import Failures, NotebuildError, PageError
-from .execute import Settings, execute_page
 from .extract import extract_cells, read_text
 from .figures import check_figures, fill_figures, mark_figures, picture
 from .formulas import Formula, check_formulas, fill_formulas, find_formulas, mark_formulas
@@ -327,6 +327,8 @@ class Site:
         Raises:
             Difference, Failures: Some output is not what the graph published.
         """
+        from .execute import execute_page
+
         self.run().check()
         failures: list[NotebuildError] = []
         checked: set[str] = set()

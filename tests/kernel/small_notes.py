@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from notebuild.execute import Settings
+from notebuild.environment import Settings
 from notebuild.extract import extract_cells
 from notebuild.model import Page
 from notebuild.schedule import Build, run

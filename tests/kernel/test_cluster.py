@@ -16,7 +16,7 @@ from small_notes import PATH, Notes, kernels, write_page
 
 from notebuild.cluster import Cluster
 from notebuild.errors import NotebuildError
-from notebuild.execute import Settings
+from notebuild.environment import Settings
 from notebuild.extract import extract_cells
 from notebuild.model import Page
 from notebuild.schedule import run

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from small_notes import PATH, write_page
 
-from notebuild.execute import Settings, execute_page
+from notebuild.environment import Settings
+from notebuild.execute import execute_page
 from notebuild.extract import extract_cells
 from notebuild.model import Page
 

@@ -21,8 +21,8 @@ from unittest import mock
 from cloudpickle import cloudpickle
 
 from notebuild import execute, kernel, schedule
+from notebuild.environment import Settings
 from notebuild.errors import CellError
-from notebuild.execute import Settings
 from notebuild.journal import TaskLog
 from notebuild.model import Cell, Page
 from notebuild.schedule import Build
