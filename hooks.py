@@ -76,7 +76,7 @@ def on_pre_build(*, config):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     site = Site(Path(config.config_file_path).parent, Path(config.docs_dir).name,
                 address=config.site_url or "", repository=config.repo_url or "",
-                books=command != "serve")  # an author who writes waits for none
+                published=command != "serve")
     with failures():
         if command == "serve":
             live = live or site.make_live()
@@ -138,6 +138,11 @@ def on_page_content(html, *, page, config, files):
             _name(item, file)
         return site.html(typeset.join_lines(html), file, notebook,
                          page.meta.get("description", ""))
+
+
+def on_page_context(context, *, page, config, nav):
+    with failures():
+        context["head"] = site.head(Path(page.file.abs_src_path), config.site_name)
 
 
 @event_priority(-200)  # the last to see a page, as it is written

@@ -1,4 +1,4 @@
-"""What MkDocs' own parts keep from one build to the next, beside the store."""
+"""What is kept from one build to the next beside the results, in the store's folder."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def templates(root: Path) -> Path:
     folder = _folder(root, "jinja")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def cards(root: Path) -> Path:
+    """Return the folder of the cards that were drawn."""
+    return _folder(root, "cards")
 
 
 def _folder(root: Path, name: str) -> Path:

@@ -19,6 +19,10 @@ _CODE = re.compile(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)")
 _HEADING = re.compile(r"^(?P<marks>#{1,6})\s+.*?\s*(\{(?P<attributes>[^}]*)\})?\s*$")
 _LINK = re.compile(r"(?P<image>!?)\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]"
                    r"\(\s*<?(?P<target>[^)\s>]+)")
+_WHOLE_LINK = re.compile(_LINK.pattern + r">?[^)]*\)")
+_EMPHASIS = re.compile(r"(\*{1,3}|(?<!\w)_{1,3}(?=\w))(?=\S)(.+?)(?<=\S)\1")
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$])")
+_HOLD = "\ue008"  # a character that no text uses
 
 
 @lru_cache(maxsize=1024)  # several checks read every page
@@ -52,6 +56,36 @@ def first_title(text: str) -> str:
     """Return the words of a page's first heading, without its anchor."""
     row = re.search(r"^# +(.*?)\s*(\{[^}]*\})?\s*$", text, re.MULTILINE)
     return row[1] if row else ""
+
+
+def plain_text(row: str) -> str:
+    """Return a row of Markdown as words: the text of its links, no marks."""
+    held: list[str] = []  # in code, and after a backslash, a star is a star
+
+    def hold(text: str) -> str:
+        held.append(text)
+        return f"{_HOLD}{len(held) - 1}{_HOLD}"
+
+    row = _CODE.sub(lambda match: hold(match[0].strip("`").strip()), row)
+    row = _ESCAPED.sub(lambda match: hold(match[1]), row)
+    row = _EMPHASIS.sub(r"\2", _WHOLE_LINK.sub(lambda match: match["text"], row))
+    return re.sub(f"{_HOLD}(\\d+){_HOLD}", lambda match: held[int(match[1])], row).strip()
+
+
+def first_question(text: str) -> str:
+    """Return what a page asks in the paragraph below its title, in plain words.
+
+    Of a paragraph without a question it is the first row.
+    """
+    rows: list[str] = []
+    for row in text.splitlines():
+        if row and not row.startswith(("#", "<!--")):
+            rows.append(row)
+        elif rows:
+            break
+    asked = [row for row in rows if row.endswith(("?", "？"))] or rows[:1]
+    space = "" if all(row.endswith("？") for row in asked) else " "
+    return space.join(plain_text(row) for row in asked)
 
 
 def find_links(prose: Sequence[str]) -> list[tuple[int, re.Match]]:

@@ -12,17 +12,20 @@ import shutil
 import threading
 from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 from rich.console import Console
 
-from . import drift, environment, evict, glossary, takehome
+from . import drift, environment, evict, glossary, kept, takehome
+from .cards import Cards
 from .cluster import Cluster
 from .environment import Settings
 from .epub import Book, make_epub
 from .errors import Failures, NotebuildError, PageError
 from .extract import extract_cells, read_text
+from .feed import Change, feed_name, find_changelogs, make_feed, read_changes
 from .figures import check_figures, fill_figures, mark_figures, picture
 from .formulas import Formula, check_formulas, fill_formulas, find_formulas, mark_formulas
 from .graph import Node
@@ -31,13 +34,14 @@ from .journal import make_journal, read_journal, write_journal
 from .labs import read_lab, script_parts
 from .live import Live
 from .locales import check_alternates
+from .metadata import CARD, Head, region
 from .model import Cell, Page
 from .normalise import normalise_outputs
 from .notebook import code_inputs, make_notebook, make_script
 from .paper import Paper
 from .paths import file_of, join_locale, site_address, split_locale
 from .progress import Progress
-from .prose import first_title
+from .prose import first_question, first_title, plain_text
 from .render import render_outputs, render_stamp
 from .report import Report, Row, make_report
 from .report_page import fill_report
@@ -62,14 +66,15 @@ class Site:
         locales: The languages of every page, the leading one first.
         address: The public address of the site, or ''.
         repository: The public address of its repository, or ''.
-        books: Whether chapters are offered as EPUBs as well.
+        published: Whether what only readers of the published site need is made as
+            well: books, cards and feeds. An author who writes waits for none.
     """
 
     def __init__(self, root: Path, docs: str = "docs",
                  locales: tuple[str, ...] = ("zh", "en"), address: str = "",
-                 repository: str = "", books: bool = True):
+                 repository: str = "", published: bool = True):
         self.root, self.docs, self.locales = Path(root), Path(root) / docs, locales
-        self.address, self.repository, self.books = address, repository, books
+        self.address, self.repository, self.published = address, repository, published
         self.figures, self.labs = self.docs / "figures", self.root / LABS
         self.store = open_store(*locate_store(self.root))
         self.home = self.store.root / "home"  # what readers take there
@@ -79,6 +84,8 @@ class Site:
         self.rendered: dict[str, list[str]] = {}
         self.formulas: dict[str, list[Formula]] = {}
         self.bodies: dict[str, tuple[str, str]] = {}  # HTML and subject, of books to be
+        self.heads: dict[str, Head] = {}
+        self.changes: dict[str, list[Change]] = {}
         self.texts: dict[str, str] = {}
         self.terms: dict[str, glossary.Term] = {}
         self.problem: NotebuildError | None = None
@@ -105,6 +112,10 @@ class Site:
         if not failures:
             try:
                 check_alternates(pages, texts, self.locales)
+            except NotebuildError as error:
+                failures.append(error)
+            try:
+                self.changes = read_changes(find_changelogs(self.root, self.locales))
             except NotebuildError as error:
                 failures.append(error)
             path = self.name(self.docs / glossary.FILE)
@@ -422,9 +433,30 @@ class Site:
         return html
 
     def description(self, file: Path) -> str:
-        """Return the question that a lab asks: its first line below the title."""
-        rows = self.texts.get(self.name(file), "").splitlines()
-        return next((row for row in rows if row and not row.startswith("#")), "")
+        """Return the question that a lab asks below its title, in plain words."""
+        return first_question(self.texts.get(self.name(file), ""))
+
+    def head(self, file: Path, site: str) -> Head:
+        """Return what a page says of itself, in its head.
+
+        Args:
+            file: The page's file.
+            site: What the site is called in the page's language.
+        """
+        path = self.name(file)
+        stem, locale = split_locale(path)[0], self._locale(path)
+        title = site_address(path) and plain_text(first_title(self.texts.get(path, "")))
+        head = Head(title or site, site, region(locale))
+        if self.address:
+            head = replace(
+                head, address=self._page_address(path),
+                alternates=tuple((other, self._page_address(join_locale(stem, other)))
+                                 for other in self.locales))
+        if self.address and self.published:
+            head = replace(head, card=head.address + CARD,
+                           feed=feed_name(locale) if self.changes.get(locale) else "")
+        self.heads[path] = head
+        return head
 
     def title(self, title: str, file: Path) -> str:
         """Return a heading's text with the values of its inline expressions."""
@@ -580,7 +612,7 @@ class Site:
         return home + site_address(path)
 
     def _is_book(self, path: str) -> bool:
-        return self.books and path == file_of(path) and self._runs(path)
+        return self.published and path == file_of(path) and self._runs(path)
 
     def _page_address(self, path: str) -> str:
         """Return a page's public address, or '' if that of the site is not known."""
@@ -643,6 +675,25 @@ class Site:
                         self._page_address(path), moment, self.commit)
             (folder / f"{place}.epub").write_bytes(
                 make_epub(html, book, self.docs / "assets"))
+        if self.address and self.published:
+            self._publish_cards(folder)
+            self._publish_feeds(folder)
+
+    def _publish_cards(self, folder: Path) -> None:
+        cards = Cards(kept.cards(self.root))
+        for path, head in self.heads.items():
+            if (folder / self._folder(path)).exists():
+                (folder / self._folder(path) / CARD).write_bytes(
+                    cards.get(head.title, head.site))
+        cards.forget()
+
+    def _publish_feeds(self, folder: Path) -> None:
+        names = {self._locale(path): head.site for path, head in self.heads.items()}
+        root = self.address.rstrip("/") + "/"
+        for locale in filter(self.changes.get, names):
+            home = root if locale == self.locales[0] else f"{root}{locale}/"
+            feed = make_feed(self.changes[locale], locale, names[locale], root, home)
+            (folder / feed_name(locale)).write_text(feed, "utf-8")
 
     def _settings(self, threads: int) -> Settings:
         return Settings(self.store.root, threads, self.commit,

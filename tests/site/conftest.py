@@ -193,13 +193,13 @@ class Project:
         for locale in CHAPTER:
             self.edit(f"index.{locale}.md", old, new)
 
-    def build(self) -> Built:
+    def build(self, **settings: str) -> Built:
         environ = {k: v for k, v in os.environ.items()
                    if k not in {"SITE_URL", "REPO_URL", "NOTEBUILD_CACHE"}}
         done = subprocess.run(
             [sys.executable, "-m", "mkdocs", "build", "--strict"], cwd=self.root,
             env=environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1",
-                           "COLUMNS": "200"},
+                           "COLUMNS": "200"} | settings,
             capture_output=True, text=True, timeout=300)
         return Built(done.returncode, done.stdout + done.stderr, self.root / "site")
 
