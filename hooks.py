@@ -18,6 +18,7 @@ from notebuild import kept, publish, search, serve, typeset
 from notebuild.errors import NotebuildError
 from notebuild.live import serve_state
 from notebuild.site import Site
+from notebuild.words import load_words
 
 jieba.setLogLevel(logging.WARNING)  # not a word for every language
 
@@ -59,6 +60,7 @@ def on_config(config):
 def on_env(env, *, config, files):
     folder = kept.templates(Path(config.config_file_path).parent)
     env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+    env.globals["words"] = load_words
     return env
 
 

@@ -46,10 +46,6 @@ def main(arguments: list[str] | None = None) -> int:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        # MkDocs' own words: the project is where mkdocs.yml is.
-        if not Path("mkdocs.yml").is_file():
-            raise NotebuildError("there is no mkdocs.yml in this folder",
-                                 hint="run it from the project's folder")
         if words := _command(Site(Path.cwd()), given, console):
             print(words)
     except NotebuildError as error:

@@ -22,15 +22,10 @@ from bs4 import BeautifulSoup
 
 from .minify import NAMES
 from .paper import Paper, to_text
+from .words import load_words
 
 STYLE = Path(__file__).with_name("epub.css")
 FONT, FONT_LICENCE = "stix-two-math.woff2", "stix-two-math.LICENSE.txt"
-WORDS = {
-    "zh": {"lang": "zh-CN", "contents": "目录", "cover": "封面", "commit": "提交 {}",
-           "rights": "正文 CC BY 4.0，代码 MIT"},
-    "en": {"lang": "en", "contents": "Contents", "cover": "Cover", "commit": "Commit {}",
-           "rights": "Text CC BY 4.0, code MIT"},
-}
 _KEPT = re.compile(r"<(svg|math)\b.*?</\1>", re.DOTALL)
 _HOLD = "\ue007{}\ue007"  # characters that no text uses
 _HELD = re.compile("\ue007(\\d+)\ue007")
@@ -73,7 +68,8 @@ def make_epub(html: str, book: Book, assets: Path) -> bytes:
         book: What it says of itself.
         assets: The folder of the site's style sheets and fonts.
     """
-    paper, words = Paper(assets), WORDS[book.locale]
+    paper = Paper(assets)
+    words = load_words(book.locale, "page") | load_words(book.locale, "epub")
     kept: list[str] = []
 
     def keep(match: re.Match) -> str:
@@ -171,7 +167,7 @@ def _xhtml(title: str, body: str, lang: str) -> str:
 
 
 def _cover(book: Book) -> str:
-    words = WORDS[book.locale]
+    words = load_words(book.locale, "epub")
     rows = [f'<time datetime="{book.moment:%Y-%m-%d}">{book.moment:%Y-%m-%d}</time>',
             words["rights"]]
     if book.commit:

@@ -23,6 +23,7 @@ from .errors import Failures, NotebuildError, PageError
 from .extract import find_blocks
 from .formulas import convert_formula
 from .typeset import join_lines
+from .words import load_words
 
 Picture = tuple[str, dict[str, str]]  # Markdown, and file → SVG of what it shows
 LINE = re.compile(r"^(?P<indent>\s*)<!--\s*figure\b:?\s*(?P<name>.*?)\s*-->\s*$")
@@ -32,12 +33,6 @@ EMPHASIS = re.compile(r"<em[^>]*>(.*?)</em>")
 # Characters that no text uses; those of inject and formulas come before them.
 _OPEN, _CLOSE = "\ue004", "\ue005"
 _BLOCK = re.compile(f"<p>\\s*{_OPEN}([\\w-]+){_CLOSE}\\s*</p>")
-WORDS = {
-    "zh": {"steps": "图的步骤：", "back": "上一步", "next": "下一步",
-           "at": "第 {} 步，共 {} 步：{}"},
-    "en": {"steps": "Steps of the figure: ", "back": "Previous step",
-           "next": "Next step", "at": "Step {} of {}: {}"},
-}
 
 
 def find_figures(text: str, path: str) -> list[tuple[int, str]]:
@@ -108,7 +103,7 @@ def picture(name: str, locale: str, folder: Path, stand_alone: Callable[[str], s
         stand_alone: What turns a drawing of the page into one without it.
     """
     drawing, file = folder / f"{name}.svg", folder / f"{name}.toml"
-    words = _read_words(file, drawing)[locale]
+    words = _read_words(file, drawing, locale)
     parts, images = [], {}
 
     def say(text: str) -> str:
@@ -135,7 +130,7 @@ def render_figure(name: str, locale: str, folder: Path) -> str:
             be set; with the file and the line.
     """
     drawing, file = folder / f"{name}.svg", folder / f"{name}.toml"
-    words = _read_words(file, drawing)[locale]
+    words = _read_words(file, drawing, locale)
     caption = f"<figcaption>{_set_text(words['caption'], file)}</figcaption>"
 
     def canvas(title: str, description: str, prefix: str, step: int | None = None) -> str:
@@ -154,8 +149,8 @@ def render_figure(name: str, locale: str, folder: Path) -> str:
         f"<p>{_set_text(step['text'], file)}</p>\n<div class=\"nb-step-formula\" tabindex=\"0\">"
         f"{_set_formula(step['formula'], True, file)}</div></div></li>\n"
         for number, step in enumerate(words["steps"], 1))
-    return (f'<figure class="nb-drawing nb-stepped" id="fig-{name}">\n'
-            f"{_controls(words, WORDS[locale])}\n"
+    controls = _controls(words, load_words(locale, "figures"))
+    return (f'<figure class="nb-drawing nb-stepped" id="fig-{name}">\n{controls}\n'
             f'<ol class="nb-steps">\n{items}</ol>\n{caption}\n</figure>')
 
 
@@ -175,8 +170,8 @@ def _controls(words: dict, said: dict[str, str]) -> str:
             '<p class="nb-said" aria-live="polite"></p>')
 
 
-def _read_words(file: Path, drawing: Path) -> dict[str, dict]:
-    """Return language → what a figure says in it; all say as much.
+def _read_words(file: Path, drawing: Path, locale: str) -> dict:
+    """Return what a figure says in a language; all say as much.
 
     Raises:
         NotebuildError: One says less than another, or less or more than the
@@ -196,12 +191,13 @@ def _read_words(file: Path, drawing: Path) -> dict[str, dict]:
         line = re.search(r"at line (\d+)", str(error))
         raise refuse(str(error), file.name, int(line[1]) if line else 1,
                      "mend the TOML") from None
-    keys = {locale: _keys(languages.get(locale, {})) for locale in WORDS}
+    asked, locales = locale, dict.fromkeys([*languages, locale])
+    keys = {locale: _keys(languages.get(locale, {})) for locale in locales}
     needed = find_keys(drawing)
     stepped = any("steps" in words for words in languages.values())
     all_keys = set().union({"title", "caption"}, () if stepped else {"description"},
                            *keys.values(), (f"words.{key}" for key in needed))
-    for locale in WORDS:
+    for locale in locales:
         head = next((n for n, row in enumerate(rows, 1) if row == f"[{locale}]"), 1)
         for key in sorted(all_keys - keys[locale]):
             word = key.removeprefix("words.")
@@ -213,7 +209,7 @@ def _read_words(file: Path, drawing: Path) -> dict[str, dict]:
             line = next(n for n, row in enumerate(rows, 1) if re.match(rf"{key}\s*=", row))
             raise refuse(f"no text of {drawing.name} is ‘{key}’", file.name, line,
                          "remove it in every language")
-    return languages
+    return languages[asked]
 
 
 def _keys(value: object, prefix: str = "") -> set[str]:

@@ -16,6 +16,7 @@ from functools import cache
 
 from .errors import Failures, PageError
 from .prose import headings, read_prose
+from .words import load_words
 
 # Colours that are only placeholders: the library has no command for a class.
 _ROLES = {"state": "RoyalBlue", "carry": "BurntOrange", "gate": "SeaGreen"}
@@ -27,7 +28,6 @@ _OPEN, _CLOSE = "\ue002", "\ue003"
 _BLOCK = re.compile(f"<p>\\s*{_OPEN}(\\d+){_CLOSE}\\s*</p>")
 # With the marks at its sides, which browsers would let go to another line.
 _MARK = re.compile(f"([（(“‘]?){_OPEN}(\\d+){_CLOSE}([,.;:!?)、，。；：！？）”’]*)")
-_LABEL = {"zh": "公式", "en": "Formula"}
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def fill_formulas(html: str, formulas: list[Formula], locale: str) -> str:
 
     A displayed one gets a box in which it scrolls, by keyboard too.
     """
-    label = _LABEL["zh" if locale.startswith("zh") else "en"]
+    label = load_words(locale, "page")["formula"]
 
     def set_block(match: re.Match) -> str:
         return (f'<div class="nb-formula" data-search-exclude role="group"'

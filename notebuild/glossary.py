@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,60 +18,51 @@ from .errors import NotebuildError, PageError
 from .formulas import check_formulas
 from .paths import file_of, split_locale
 from .prose import find_links, headings, read_prose
+from .words import load_words
 
 FILE, PAGE = "glossary.toml", "glossary.md"
 _MARK = re.compile(r"^<!--\s*glossary:\s*(?P<group>[\w-]+)\s*-->\s*$", re.MULTILINE)
 _LINK = re.compile(r"(?:^|.*/)glossary\.md(?:#(?P<anchor>.+))?$")
-_WORDS = {
-    "zh": {"also": " · ", "at": "引入于", "end": "。",
-           "always": "总是翻译", "english": "保留英文", "prose": "只在正文里翻译"},
-    "en": {"also": " · ", "at": "Introduced in", "end": ".",
-           "always": "always translated", "english": "kept in English",
-           "prose": "translated in prose only"},
-}
 
 
 @dataclass(frozen=True)
 class Term:
-    """A term in both languages.
+    """A term in all languages.
 
     Attributes:
         anchor: Where links find it: `glossary.md#anchor`.
         group: The group it is shown in.
-        zh: What it is called in Chinese.
-        en: What it is called in English.
+        called: Language → what it is called there.
         use: `always` translated, kept in `english`, or translated in `prose`
             only (code, formulas and figures keep the English word).
         at: The section that introduces it, as a link: `rnn.md#memory`.
-        zh_text: One Chinese sentence that says what it is.
-        en_text: The same in English.
+        text: Language → one sentence that says what it is.
         forms: Other names that a link may show.
         avoid: Variants that no page may use.
     """
 
     anchor: str
     group: str
-    zh: str
-    en: str
+    called: dict[str, str]
     use: str
     at: str
-    zh_text: str
-    en_text: str
+    text: dict[str, str]
     forms: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
         """Return all names of the term, in lower case and without backticks."""
-        return [name.strip("`").lower() for name in (self.zh, self.en, *self.forms)]
+        return [name.strip("`").lower() for name in (*self.called.values(), *self.forms)]
 
 
-def load_terms(docs: Path, path: str) -> dict[str, Term]:
+def load_terms(docs: Path, path: str, locales: Sequence[str]) -> dict[str, Term]:
     """Return anchor → term, in the order of the file; nothing if there is none.
 
     Args:
         docs: The folder of the notes.
         path: How messages call the file.
+        locales: The languages that every term must have.
 
     Raises:
         PageError: The file is not as it must be.
@@ -89,16 +81,20 @@ def load_terms(docs: Path, path: str) -> dict[str, Term]:
             title = f"[{group}.{anchor}]"
             line = next((n for n, row in enumerate(text.splitlines(), 1)
                          if row.strip() == title), 1)
-            try:
-                term = Term(anchor, group, **{
-                    name: tuple(value) if isinstance(value, list) else value
-                    for name, value in fields.items()})
-            except TypeError as error:
+            needed = [*locales, "use", "at", *(f"{locale}_text" for locale in locales)]
+            lacking = [name for name in needed if name not in fields]
+            unknown = sorted(fields.keys() - {*needed, "forms", "avoid"})
+            if lacking or unknown:
                 raise PageError(
-                    "this term is not complete", path=path, line=line, text=title,
-                    detail=str(error).partition(" ")[2],
-                    hint="it has: zh, en, use, at, zh_text, en_text; "
-                    "perhaps: forms, avoid") from None
+                    f"this term lacks {', '.join(lacking)}" if lacking else
+                    f"a term has no {', '.join(unknown)}",
+                    path=path, line=line, text=title,
+                    hint=f"it has: {', '.join(needed)}; perhaps: forms, avoid")
+            term = Term(
+                anchor, group, {locale: fields[locale] for locale in locales},
+                fields["use"], fields["at"],
+                {locale: fields[f"{locale}_text"] for locale in locales},
+                tuple(fields.get("forms", ())), tuple(fields.get("avoid", ())))
             if term.use not in ("always", "english", "prose") or anchor in terms:
                 raise PageError(
                     "this term stands here twice" if anchor in terms else
@@ -118,16 +114,16 @@ def fill_groups(text: str, terms: dict[str, Term], locale: str,
         locale: The page's language.
         titles: A section's link (`rnn.md#memory`) → its heading.
     """
-    words = _WORDS["zh" if locale.startswith("zh") else "en"]
-    ours, theirs = ("zh", "en") if locale.startswith("zh") else ("en", "zh")
+    words = load_words(locale, "glossary")
 
     def entry(term: Term) -> str:
-        name, other = getattr(term, ours), getattr(term, theirs)
-        about = [words[term.use]] if name == other else [
-            f'<span lang="{theirs}">{other}</span>', words[term.use]]
+        name = term.called[locale]
+        about = [f'<span lang="{theirs}">{other}</span>'
+                 for theirs, other in term.called.items() if other != name]
+        about.append(words[term.use])
         return (f"### {name} {{ #{term.anchor} }}\n\n"
                 f"{words['also'].join(about)}\n{{ .glossary-about }}\n\n"
-                f"{getattr(term, ours + '_text')}\n"
+                f"{term.text[locale]}\n"
                 f"{words['at']} [{titles.get(term.at, term.at)}]({term.at}){words['end']}\n")
 
     return _MARK.sub(lambda match: "\n".join(
@@ -160,7 +156,7 @@ def check_terms(terms: dict[str, Term], texts: dict[str, str], path: str,
                 hint=f"groups: {', '.join(sorted(groups))}"))
     titles = section_titles(texts)
     for term in terms.values():
-        for sentence in (term.zh_text, term.en_text):
+        for sentence in term.text.values():
             try:
                 check_formulas(sentence, path)
             except NotebuildError as error:
@@ -223,5 +219,6 @@ def _check_page(terms: dict[str, Term], page: str, text: str) -> list[PageError]
         for term, variant, pattern in avoided:
             if pattern.search(row):
                 fail(line, f"‘{variant}’ is not what these notes call it",
-                     f"write {term.zh} in Chinese, {term.en} in English")
+                     "write " + ", ".join(f"{name} in ‘{locale}’"
+                                         for locale, name in term.called.items()))
     return failures

@@ -23,15 +23,11 @@ from .model import Page
 from .progress import Progress
 from .schedule import Build, run
 from .store import Store
+from .words import load_words
 
 SCRIPT = Path(__file__).with_name("live.js")
 ADDRESS = "/_notebuild/"
 PATIENCE = 2.5  # seconds that a page waits for short cells before it is shown
-WORDS = {
-    "zh": {"running": "正在运行", "waiting": "等待运行", "epoch": "第 {} / {} 轮"},
-    "en": {"running": "running", "waiting": "waiting for its turn",
-           "epoch": "epoch {} of {}"},
-}
 
 
 class Live:
@@ -109,7 +105,7 @@ class Live:
 
     def say(self, node: Node, locale: str) -> str:
         """Return how far a cell is, in words."""
-        words = WORDS["zh" if locale.startswith("zh") else "en"]
+        words = load_words(locale, "live")
         with self.progress.lock:
             running = {**self.progress.running}
         # Another language's page may be the one whose cell is run.

@@ -15,6 +15,8 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from pathlib import Path
 
+import yaml
+
 from .errors import AlternateError, Failures, NotebuildError
 from .figures import find_figures
 from .formulas import find_formulas
@@ -45,8 +47,37 @@ class Item:
     cell: Cell | None = None
 
 
+def read_locales(root: Path) -> tuple[str, ...]:
+    """Return the languages of a project, as `mkdocs.yml` names them; the default first.
+
+    Raises:
+        NotebuildError: It names none, or is not there.
+    """
+    file = root / "mkdocs.yml"
+    try:
+        # Its tags (`!ENV`, `!!python/…`) are for MkDocs alone.
+        settings = yaml.load(file.read_text("utf-8"), _Plain)
+        plugins = [plugin for plugin in settings["plugins"] if "i18n" in plugin]
+        languages = plugins[0]["i18n"]["languages"]
+        languages.sort(key=lambda language: not language.get("default"))
+        return tuple(language["locale"] for language in languages)
+    except FileNotFoundError:
+        raise NotebuildError("there is no mkdocs.yml in this folder",
+                             hint="run it from the project's folder") from None
+    except (LookupError, TypeError, AttributeError, yaml.YAMLError):
+        raise NotebuildError("no languages are named", path=file.name, hint=(
+            "name them in the settings of the plugin i18n, as `locale: zh`")) from None
+
+
+class _Plain(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Reads YAML whose tags mean nothing here."""
+
+
+_Plain.add_multi_constructor("", lambda *_: None)
+
+
 def check_alternates(pages: list[Page], texts: dict[str, str],
-                     locales: tuple[str, ...] = ("zh", "en")) -> None:
+                     locales: tuple[str, ...]) -> None:
     """Compare each page with its alternates; the first language leads.
 
     Args:

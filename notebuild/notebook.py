@@ -20,6 +20,7 @@ from .extract import OPTION, find_inline
 from .figures import Picture, find_figures
 from .model import Cell
 from .prose import find_links, read_prose
+from .words import load_words
 
 _ANCHOR = re.compile(r"^(#{1,6} .*?)\s*\{[^{}]*\}\s*$")
 _ADMONITION = re.compile(r'^(!!!|\?\?\?\+?)\s+[\w-]+(?:\s+"(?P<title>.*)")?\s*$')
@@ -30,10 +31,6 @@ _SPAN_ID = re.compile(r"(?<=[`)*])\{\s*[#.:][^{}]*\}")
 _ATTACHED = re.compile(r"!\[([^\]]*)\]\(attachment:([^)]*)\)")
 _COLOURED = re.compile(r"\\textcolor\{\w+\}\{((?:[^{}]|\{[^{}]*\})*)\}")
 INSTALLS = "installs"  # the tag of the cell that does so; the page leaves it out
-_INSTALL = {
-    "zh": "# 这一页还要用到的包；没有装（比如在 Colab 里）就现在装。",
-    "en": "# What this page needs besides; installed now where it is missing, as in Colab.",
-}
 
 
 def make_notebook(text: str, path: str, cells: Sequence[Cell],
@@ -119,7 +116,8 @@ def code_inputs(html: str) -> list[str]:
 
 def _installing(needs: Sequence[str], locale: str) -> nbformat.NotebookNode:
     """Return the cell that installs what is missing."""
-    rows = ["from importlib.util import find_spec", "", _INSTALL[locale]]
+    why = load_words(locale, "home")["installs"]
+    rows = ["from importlib.util import find_spec", "", f"# {why}"]
     for need in needs:
         module = need.partition("==")[0].replace("-", "_")
         rows += [f'if find_spec("{module}") is None:', f'    %pip install --quiet "{need}"']

@@ -22,19 +22,12 @@ from notebuild.normalise import OutputTooLarge, join_lines, normalise_outputs
 from notebuild.stamp import render_stamp
 from notebuild.svg import render_figure
 from notebuild.tables import Summary, render_summary, split_summaries
+from notebuild.words import load_words
 
 __all__ = [
     "OutputTooLarge", "normalise_outputs", "render_outputs", "render_stamp",
 ]
 
-WORDS = {
-    "zh": {"output": "输出", "figure": "图", "log": "训练日志", "epoch": "轮",
-           "steps": "步数", "time": "用时", "step": "每步",
-           "more": "⋯ 再看 {} 行", "less": "收起"},
-    "en": {"output": "Output", "figure": "Figure", "log": "Training log",
-           "epoch": "epoch", "steps": "steps", "time": "time", "step": "a step",
-           "more": "⋯ {} more lines", "less": "Show less"},
-}
 TAGS = frozenset(
     "a abbr b blockquote br caption code col colgroup dd del details div dl dt"
     " em h3 h4 h5 h6 hr i img ins kbd li ol p pre q s samp small span strong"
@@ -65,7 +58,7 @@ def render_outputs(
     Raises:
         NotebuildError: A figure is not what its MIME type says.
     """
-    words = WORDS["zh" if locale.startswith("zh") else "en"]
+    words = load_words(locale, "outputs")
     pictures = sum(_picture(output) is not None for output in outputs)
     parts: list[str] = []
     drawn = 0

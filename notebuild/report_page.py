@@ -15,55 +15,9 @@ from .errors import NotebuildError
 from .evict import say_size
 from .report import SHORT, Report, Row, TaskRow, running_totals
 from .stamp import say_duration, say_when
+from .words import load_words
 
 _MARK = re.compile(r"<!-- build-report: (\S+) -->")
-WORDS = {
-    "zh": {
-        "language": "zh", "place": "{}，第 {} 行", "page_of": "{}，{} 个单元，{}",
-        "cell": "单元", "code": "代码", "seconds": "用时（秒）", "cpu": "CPU（秒）",
-        "so_far": "累计（秒）", "memory": "内存", "ran": "执行于", "now": "本次构建",
-        "unknown": "未测量", "line": "第 {} 行",
-        "short": "不足 {1} 秒的单元：{0} 个",
-        "executed": "执行", "some": "本次执行 {} 个单元，其余 {} 个取自仓库",
-        "none": "本次没有执行任何单元，{} 个全部取自仓库",
-        "last": "；上一次执行完成于 {}",
-        "time": "各单元用时之和", "cpu_time": "CPU 时间",
-        "chain": "最长的一串", "cells": "{}，{} 个单元",
-        "wall": "上一次执行的实际用时", "tasks_of": "{}，{} 个任务",
-        "largest": "最大的内核", "store": "仓库", "entries": "{}，{} 项结果",
-        "summary": "构建概况", "slowest": "最慢的单元",
-        "tasks": "任务", "task": "任务", "began": "开始", "took": "用时",
-        "start": "启动内核", "load": "读入变量", "run": "执行", "save": "存储",
-        "number": "单元数", "longest": "最久的单元",
-        "no_tasks": "还没有任务记录：仓库里的结果是在构建开始写日志之前存下的。",
-        "lanes": "各任务的时间轴：每条横道是一个工作进程，浅色是启动内核",
-        "gone": "已不在文中",
-    },
-    "en": {
-        "language": "en", "place": "{}, line {}", "page_of": "{}: {} cells, {}",
-        "cell": "Cell", "code": "Code", "seconds": "Seconds", "cpu": "CPU s",
-        "so_far": "So far", "memory": "Memory", "ran": "Ran", "now": "this build",
-        "unknown": "not measured", "line": "line {}",
-        "short": "Cells below {1} s: {0}",
-        "executed": "Executed",
-        "some": "{} cells in this build; the other {} came from the store",
-        "none": "nothing in this build: all {} cells came from the store",
-        "last": "; the last execution ended on {}",
-        "time": "Time of all cells", "cpu_time": "CPU time",
-        "chain": "Longest chain", "cells": "{}, {} cells",
-        "wall": "Last execution, by the clock", "tasks_of": "{}, {} tasks",
-        "largest": "Largest kernel", "store": "Store", "entries": "{}, {} results",
-        "summary": "The build in short", "slowest": "Slowest cells",
-        "tasks": "Tasks", "task": "Task", "began": "Began", "took": "Took",
-        "start": "Kernel start", "load": "Loading", "run": "Running", "save": "Storing",
-        "number": "Cells", "longest": "Longest cell",
-        "no_tasks": "There is no record of tasks yet: what is stored was made before "
-                    "builds kept a journal.",
-        "lanes": "The tasks in time: a bar for each worker, the pale part is the start of "
-                 "a kernel",
-        "gone": "no longer in the notes",
-    },
-}
 
 Link = Callable[[Row], str]  # a cell → its address, seen from this page
 
@@ -86,7 +40,7 @@ def fill_report(html: str, make: Callable[[], Report], *, locale: str, path: str
     if not _MARK.search(html):
         return html
     titles = {file: re.split("[：:]", title)[0] for file, title in titles.items()}
-    report, words = make(), WORDS["zh" if locale.startswith("zh") else "en"]
+    report, words = make(), load_words(locale, "report") | {"language": locale}
     parts = {
         "summary": lambda: _summary(report, words),
         "chain": lambda: _cells(report.chain, words, words["chain"], link, titles,

@@ -52,12 +52,9 @@ _JOINED = re.compile(r"\b\w+(?=[A-Z][a-z])\w+")  # what the separator cuts: NumP
 
 # No stemmers: the theme looks for the beginning of a word, and "vanishing" is
 # not a beginning of the stem "vanish". No stop words: the script takes them out
-# of a query, and a word that must occur has to be there. "en" for Chinese too, since "zh" loads a
-# tokenizer that needs a dictionary, and English words occur on those pages.
-_SETTINGS: dict[str, dict[str, Any]] = {
-    "zh": {"lang": ["en"], "separator": _CHINESE, "pipeline": []},
-    "en": {"lang": ["en"], "separator": _LATIN, "pipeline": []},
-}
+# of a query, and a word that must occur has to be there. "en" for every language:
+# another one loads a script of its own, "zh" one that needs a dictionary.
+_SETTINGS = {"lang": ["en"], "pipeline": []}
 
 
 def load_names(docs: Path, terms: Iterable[Term]) -> dict[str, list[str]]:
@@ -108,7 +105,8 @@ def split_index(
     homes = {f"{locale}/": locale for locale in locales[1:]}
     parts = {
         locale: {
-            "config": {**index["config"], **_SETTINGS.get(locale, {}),
+            "config": {**index["config"], **_SETTINGS,
+                       "separator": _CHINESE if locale.startswith("zh") else _LATIN,
                        "fields": index["config"]["fields"] | _FIELDS},
             "docs": [],
         }
@@ -131,7 +129,7 @@ def split_index(
         if missing := names.keys() - {entry["location"] for entry in part["docs"]}:
             raise PageError(
                 f"the section ‘{min(missing)}’ is not in the {locale} pages", path=FILE,
-                hint="name a page and an anchor that both languages have: rnn/#imdb")
+                hint="name a page and an anchor that all languages have: rnn/#imdb")
     return parts
 
 

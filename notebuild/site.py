@@ -13,6 +13,7 @@ import threading
 from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -33,7 +34,7 @@ from .inject import fill_marks, has_marks, mark_cells, render_value, render_wait
 from .journal import make_journal, read_journal, write_journal
 from .labs import read_lab, script_parts
 from .live import Live
-from .locales import check_alternates
+from .locales import check_alternates, read_locales
 from .metadata import CARD, Head, region
 from .model import Cell, Page
 from .normalise import normalise_outputs
@@ -50,11 +51,11 @@ from .shared import locate_store, open_store
 from .stamp import list_versions, render_build_state
 from .trace import make_trace
 from .verify import compare_outputs
+from .words import load_words
 
 
 LABS = "examples"
 BUILD_STATE = "<!-- build-state -->"
-CLAIMS = {"zh": "本次构建已验证", "en": "checked in this build"}
 
 
 class Site:
@@ -63,7 +64,8 @@ class Site:
     Args:
         root: The project's folder; paths in messages start from it.
         docs: The folder of the notes in it.
-        locales: The languages of every page, the leading one first.
+        locales: The languages of every page, the leading one first; those of
+            mkdocs.yml if not given.
         address: The public address of the site, or ''.
         repository: The public address of its repository, or ''.
         published: Whether what only readers of the published site need is made as
@@ -71,9 +73,10 @@ class Site:
     """
 
     def __init__(self, root: Path, docs: str = "docs",
-                 locales: tuple[str, ...] = ("zh", "en"), address: str = "",
+                 locales: tuple[str, ...] = (), address: str = "",
                  repository: str = "", published: bool = True):
-        self.root, self.docs, self.locales = Path(root), Path(root) / docs, locales
+        self.root, self.docs = Path(root), Path(root) / docs
+        self.locales = locales or read_locales(self.root)
         self.address, self.repository, self.published = address, repository, published
         self.figures, self.labs = self.docs / "figures", self.root / LABS
         self.store = open_store(*locate_store(self.root))
@@ -99,6 +102,8 @@ class Site:
             NotebuildError: Some page cannot be executed or differs from its
                 alternate; all such pages are named.
         """
+        for locale in self.locales:
+            load_words(locale, "page")  # what is missing is said once, and first
         texts, failures = self._read()
         pages = []
         for path, text in texts.items():
@@ -119,7 +124,8 @@ class Site:
             except NotebuildError as error:
                 failures.append(error)
             path = self.name(self.docs / glossary.FILE)
-            self.texts, self.terms = texts, glossary.load_terms(self.docs, path)
+            self.texts, self.terms = texts, glossary.load_terms(
+                self.docs, path, self.locales)
             failures += glossary.check_terms(self.terms, texts, path)
         # The leading language first: its lines are the ones that failures name.
         order = {locale: n for n, locale in enumerate(self.locales)}
@@ -390,7 +396,8 @@ class Site:
                                     glossary.section_titles(self.texts).get(locale, {}))
         self.formulas[path] = find_formulas(text, file_of(path))
         text = mark_figures(mark_formulas(text, file_of(path)), file_of(path))
-        return mark_cells(text, file_of(path), claim=CLAIMS[locale], fences=not is_lab)
+        return mark_cells(text, file_of(path), claim=load_words(locale, "page")["claim"],
+                          fences=not is_lab)
 
     def html(self, html: str, file: Path, notebook: str | None = None,
              about: str = "") -> str:
@@ -581,6 +588,9 @@ class Site:
                      if not other.cell.inline and versions(other) == versions(node))
         made = (f'data-versions="{versions(node)}"' if first is node
                 else f'data-like="{number(first.index)}"')
+        if node is next(other for other in nodes if not other.cell.inline):
+            said = json.dumps(load_words(self._locale(path), "program"), ensure_ascii=False)
+            made += f' data-words="{escape(said)}"'
         return f'<div class="nb-program" data-cells="{cells}" {made} hidden></div>'
 
     def _value(self, path: str, cell: Cell) -> str:

@@ -7,52 +7,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from html import escape
 
-WORDS = {
-    "zh": {
-        "title": "运行记录",
-        "ran": "本页 {cells} 个代码单元的输出来自真实运行：{when} 完成，共计算 {time}。",
-        "minutes": "{} 分 {} 秒",
-        "seconds": "{} 秒",
-        "versions": "版本",
-        "machine": "机器",
-        "cores": "{} 核",
-        "commit": "提交",
-        "state": "构建状态",
-        "finished": "完成时间",
-        "time": "计算用时",
-        "blocks": "代码单元",
-        "blocks_done": "{} 个，全部执行成功",
-        "claims": "断言",
-        "claims_hold": "{} 处，全部成立",
-        "colon": "：",
-        "comma": "，",
-        "list": "、",
-    },
-    "en": {
-        "title": "Record of the run",
-        "ran": "The outputs of the {cells} on this page come from a real run that"
-               " ended on {when}, after {time} of computing.",
-        "cell": "one cell",
-        "cells": "{} cells",
-        "minutes": "{} min {} s",
-        "seconds": "{} s",
-        "versions": "Versions",
-        "machine": "Machine",
-        "cores": "{} cores",
-        "core": "1 core",
-        "commit": "Commit",
-        "state": "State of the build",
-        "finished": "Finished",
-        "time": "Computing time",
-        "blocks": "Cells",
-        "blocks_done": "{}, all of which ran",
-        "claims": "Claims",
-        "claims_hold": "{}, all of which hold",
-        "colon": ":\u00a0",  # a space at the end of an element is no text
-        "comma": ", ",
-        "list": ", ",
-    },
-}
+from .words import load_words
+
 
 
 def render_stamp(records: list[dict], *, locale: str, commit: str | None) -> str:
@@ -65,7 +21,7 @@ def render_stamp(records: list[dict], *, locale: str, commit: str | None) -> str
     """
     if not records:
         return ""
-    words = WORDS["zh" if locale.startswith("zh") else "en"]
+    words = load_words(locale, "stamp")
     rows = [
         (words["versions"], words["list"].join(list_versions(records))),
         (words["machine"], words["list"].join(_machines(records, words))),
@@ -103,7 +59,7 @@ def render_build_state(records: list[dict], *, claims: int, locale: str,
     """
     if not records:
         return ""
-    words = WORDS["zh" if locale.startswith("zh") else "en"]
+    words = load_words(locale, "stamp")
     commits = _distinct(record.get("commit") or commit for record in records)
     rows = [
         (words["finished"], say_when(max(_moment(r["finished"]) for r in records))),
@@ -126,8 +82,6 @@ def _distinct(values) -> list[str]:
 
 
 def _cells(count: int, words: dict) -> str:
-    if "cells" not in words:  # Chinese counts without a plural
-        return str(count)
     return words["cell"] if count == 1 else words["cells"].format(count)
 
 
@@ -147,7 +101,7 @@ def say_when(moment: datetime) -> str:
 
 def say_duration(seconds: float, locale: str) -> str:
     """Return a duration in words of a language."""
-    return _duration(seconds, WORDS["zh" if locale.startswith("zh") else "en"])
+    return _duration(seconds, load_words(locale, "stamp"))
 
 
 def _duration(seconds: float, words: dict) -> str:
@@ -173,7 +127,7 @@ def _machines(records: list[dict], words: dict) -> list[str]:
         machine = record["machine"]
         cores = machine.get("cores")
         parts = [machine.get("cpu"), machine.get("system")]
-        if cores == 1 and "core" in words:
+        if cores == 1:
             parts.insert(0, words["core"])
         elif cores:
             parts.insert(0, words["cores"].format(cores))

@@ -11,23 +11,13 @@ from collections.abc import Sequence
 from html import escape
 
 from .environment import imported, imported_modules
+from .words import load_words
 
 BRANCH = "notebooks"  # of the repository; see .github/workflows/site.yml
 # What Colab has of the packages that the notes import.
 COLAB = frozenset("joblib keras matplotlib numpy pandas scikit-learn tensorflow"
                   " tensorflow-cpu tqdm".split())
 _GITHUB = re.compile(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?")
-WORDS = {
-    "zh": {"run": "带走这一页：", "py": "脚本", "ipynb": "已执行的笔记本", "epub": "EPUB",
-           "colab": "在 Colab 中打开", "row": "带走这一页",
-           "from": "出自《{}》", "made": "；输出用 {} 算得", "commit": "，提交 {}",
-           "end": "。", "list": "、", "licence": "正文 CC BY 4.0，代码 MIT。"},
-    "en": {"run": "Take it home:", "py": "script", "ipynb": "executed notebook",
-           "epub": "EPUB", "colab": "Open in Colab", "row": "Take this page home",
-           "from": "From “{}”", "made": "; the outputs were made with {}",
-           "commit": ", commit {}", "end": ".", "list": ", ",
-           "licence": "Text CC BY 4.0, code MIT."},
-}
 
 
 def render_links(name: str, locale: str, *, epub: bool, colab: str) -> str:
@@ -39,7 +29,7 @@ def render_links(name: str, locale: str, *, epub: bool, colab: str) -> str:
         epub: Whether there is one.
         colab: The notebook's address there, or ''.
     """
-    words = WORDS[locale]
+    words = load_words(locale, "home")
     links = [f'<a href="{name}.{kind}" download>{words[kind]}</a>'
              for kind in ("py", "ipynb", *(["epub"] if epub else []))]
     if colab:
@@ -72,7 +62,7 @@ def list_needs(imports: Sequence[str]) -> list[str]:
 def closing_words(title: str, address: str, versions: Sequence[str],
                   commit: str | None, locale: str) -> str:
     """Return the last lines of what is taken home, in Markdown: whence it comes."""
-    words = WORDS[locale]
+    words = load_words(locale, "home")
     text = words["from"].format(f"[{title}]({address})" if address else title)
     if versions:
         text += words["made"].format(words["list"].join(versions))

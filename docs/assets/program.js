@@ -1,13 +1,8 @@
 // A cell's program: the code of the cells that it needs, and its own, from the
 // page itself, so that its comments are in the reader's language. The build says
 // which cells; the tests run every program from a fresh process.
-const WORDS = document.documentElement.lang.startsWith("zh")
-  ? { copy: "复制完整程序", look: "预览", done: "已复制", close: "关闭",
-      title: "这一块的完整程序", from: "出自", made: "输出由此得到：" }
-  : { copy: "Copy the program", look: "Preview", done: "Copied", close: "Close",
-      title: "The program of this cell", from: "From", made: "Its output was made with" };
-
 const bars = [...document.querySelectorAll(".nb-program")];
+const WORDS = JSON.parse(bars[0]?.dataset.words ?? "{}");  // in the page's language
 
 const source = (bar) => bar.previousElementSibling.querySelector("code")
   .textContent.replace(/^\n+|\n+$/g, "");

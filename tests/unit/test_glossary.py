@@ -45,7 +45,7 @@ TEXTS = {
 def load(tmp_path):
     def load(text=TERMS):
         (tmp_path / "glossary.toml").write_text(text, "utf-8")
-        return load_terms(tmp_path, "docs/glossary.toml")
+        return load_terms(tmp_path, "docs/glossary.toml", ("zh", "en"))
     return load
 
 
@@ -90,7 +90,8 @@ def test_an_address_is_not_a_word(load):
 
 @pytest.mark.parametrize("old, new, reason", [
     ('use = "always"', 'use = "never"', "‘never’ is no use"),
-    ('en_text = "A network with a track."', "", "not complete"),
+    ('en_text = "A network with a track."', "", "this term lacks en_text"),
+    ("forms = [", "form = [", "a term has no form"),
     ("[networks.lstm]", "[other.rnn]", "stands here twice"),
     ("forms = [", "forms = ", "cannot be read"),
 ])
@@ -113,7 +114,7 @@ def test_terms_that_no_page_links_to_are_known(load):
 
 
 def test_the_notes_own_glossary_can_be_read():
-    terms = load_terms(ROOT / "docs", "docs/glossary.toml")
+    terms = load_terms(ROOT / "docs", "docs/glossary.toml", ("zh", "en"))
     assert len(terms) > 20
-    assert all(term.zh_text.endswith("。") and term.en_text.endswith(".")
+    assert all(term.text["zh"].endswith("。") and term.text["en"].endswith(".")
                for term in terms.values())

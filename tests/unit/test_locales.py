@@ -5,7 +5,7 @@ import pytest
 from notebuild.drift import FILE, accept, find_drift
 from notebuild.errors import AlternateError, NotebuildError
 from notebuild.extract import extract_cells
-from notebuild.locales import check_alternates, compare_pages
+from notebuild.locales import check_alternates, compare_pages, read_locales
 from notebuild.model import Page
 
 ZH, EN = "docs/p.zh.md", "docs/p.en.md"
@@ -132,7 +132,7 @@ def test_one_cell_more_leaves_the_others_compared_with_their_own():
 def test_a_page_without_language_or_alternate_fails():
     for path, reason in ("docs/p.md", "does not say its language"), (ZH, "no alternate"):
         with pytest.raises(AlternateError, match=reason):
-            check_alternates([Page(path, ())], {path: ""})
+            check_alternates([Page(path, ())], {path: ""}, ("zh", "en"))
 
 
 GROUPS = {"docs/p": {"zh": PAGE[ZH], "en": PAGE[EN]}}
@@ -191,3 +191,17 @@ def test_the_record_is_a_text_that_merges_by_section(tmp_path):
     (tmp_path / FILE).write_text("<<<<<<< ours\n", "utf-8")
     with pytest.raises(NotebuildError, match="cannot be read"):
         find_drift(GROUPS, tmp_path)
+
+
+def test_the_languages_are_those_of_mkdocs_yml_the_default_first(tmp_path):
+    file = tmp_path / "mkdocs.yml"
+    file.write_text("site_url: !ENV [SITE_URL, null]\nplugins:\n  - search\n  - i18n:\n"
+                    "      languages:\n        - locale: en\n        - locale: zh\n"
+                    "          default: true\n", "utf-8")
+    assert read_locales(tmp_path) == ("zh", "en")
+    file.write_text("plugins: [search]\n", "utf-8")
+    with pytest.raises(NotebuildError, match="no languages are named"):
+        read_locales(tmp_path)
+    file.unlink()
+    with pytest.raises(NotebuildError, match="no mkdocs.yml"):
+        read_locales(tmp_path)

@@ -82,7 +82,7 @@ def test_code_stays_out_of_the_text_and_its_functions_are_found():
 
 def test_a_section_is_found_by_its_names_in_every_language(tmp_path):
     (tmp_path / "search.toml").write_text('"rnn/#lstm" = ["遗忘门"]\n', encoding="utf-8")
-    term = Term("lstm", "memory", "LSTM", "LSTM", "english", "rnn.md#lstm", "", "",
+    term = Term("lstm", "memory", {"zh": "LSTM", "en": "LSTM"}, "english", "rnn.md#lstm", {},
                 forms=("长短期记忆",), avoid=("长短时记忆",))
     names = load_names(tmp_path, [term])
     assert names == {"rnn/#lstm": ["lstm", "lstm", "长短期记忆", "长短时记忆", "遗忘门"]}
