@@ -19,14 +19,8 @@ from markdown import markdown
 from .errors import PageError
 from .extract import read_text
 from .typeset import join_lines
+from .words import load_words
 
-WORDS = {
-    "zh": {"lang": "zh-CN", "title": "{}：更新", "entry": "{0.year} 年 {0.month} 月 {0.day} 日的更新",
-           "about": "读者和作者看得见的改动，新的在前。", "author": "{}的作者"},
-    "en": {"lang": "en", "title": "{}: changes", "entry": "Changes of {0.day} {0:%B} {0.year}",
-           "about": "What a reader or an author notices, newest first.",
-           "author": "The authors of {}"},
-}
 _HEADING = re.compile(r"^##[ \t]+(.*?)[ \t]*$", re.MULTILINE)
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})\b")
 _ITEM = re.compile(r"^[-*] ", re.MULTILINE)
@@ -44,7 +38,7 @@ class Change:
 def find_changelogs(root: Path, locales: tuple[str, ...]) -> dict[str, Path]:
     """Return language → its changelog, of those that have one."""
     names = {locale: [f"CHANGELOG.{locale}.md"] + ["CHANGELOG.md"] * (locale == "en")
-             for locale in locales if locale in WORDS}
+             for locale in locales}
     return {locale: file for locale, candidates in names.items()
             for file in [next((root / n for n in candidates if (root / n).exists()), None)]
             if file}
@@ -96,9 +90,9 @@ def make_feed(changes: list[Change], locale: str, site: str, root: str, home: st
         root: The public address of the site.
         home: That of the language's home.
     """
-    words = WORDS[locale]
+    words = load_words(locale, "feed")
     feed = Atom1Feed(
-        words["title"].format(site), home, "", language=words["lang"],
+        words["title"].format(site), home, "", language=load_words(locale, "page")["lang"],
         subtitle=words["about"], author_name=words["author"].format(site),
         feed_url=urljoin(root, feed_name(locale)), feed_guid=urljoin(root, feed_name(locale)))
     for change in changes:

@@ -21,21 +21,36 @@ const ask = async () => {
 };
 ask();
 
+// The reader's place is what is in sight: its first heading, paragraph or code
+// that is there after the reload too, and alone of its kind.
 const KEY = "notebuild.place";
-const headings = () => [...document.querySelectorAll("article [id]")].filter(
-  (e) => e.getBoundingClientRect().height);
+const HEADER = 60;  // what the theme's header covers
+const blocks = () => {
+  const found = new Map();
+  for (const block of document.querySelectorAll("article :is(h1, h2, h3, h4, p, li, pre)")) {
+    const key = block.id ? `#${block.id}` : block.textContent.trim().slice(0, 300);
+    found.set(key, found.has(key) ? null : block);  // twice: it tells no place
+  }
+  return [...found].filter(([, block]) => block).map(([key, block]) => {
+    const { top, bottom } = block.getBoundingClientRect();
+    return { key, top, bottom };
+  });
+};
 addEventListener("beforeunload", () => {
-  const seen = headings().findLast((e) => e.getBoundingClientRect().top <= 80);
+  const all = blocks();
+  const seen = all.filter(({ top, bottom }) => bottom > HEADER && top < innerHeight);
+  const above = all.filter(({ bottom }) => bottom <= HEADER).slice(-20).reverse();
   sessionStorage.setItem(KEY, JSON.stringify({
-    at: location.pathname, when: Date.now(), id: seen?.id,
-    top: seen?.getBoundingClientRect().top ?? 0, y: scrollY }));
+    at: location.pathname, when: Date.now(), y: scrollY, blocks: [...seen, ...above] }));
 });
 addEventListener("load", () => {
   const place = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   sessionStorage.removeItem(KEY);
   if (!place || place.at !== location.pathname || Date.now() - place.when > 10000) return;
   if (performance.getEntriesByType("navigation")[0]?.type !== "reload") return;
-  const seen = place.id && document.getElementById(place.id);
-  const y = seen ? scrollY + seen.getBoundingClientRect().top - place.top : place.y;
-  scrollTo({ top: y, behavior: "instant" });
+  const now = new Map(blocks().map(({ key, top }) => [key, top]));
+  const same = place.blocks.find(({ key }) => now.has(key));
+  const y = same ? scrollY + now.get(same.key) - same.top : place.y;
+  // After the browser's own idea of the place, which knows of no edits.
+  requestAnimationFrame(() => scrollTo({ top: y, behavior: "instant" }));
 });

@@ -26,6 +26,9 @@ from .paths import file_of, join_locale, split_locale
 from .prose import find_links, headings, read_prose
 
 
+CONFIG = "mkdocs.yml"
+
+
 @dataclass(frozen=True)
 class Item:
     """Something of a page that its alternate must have too.
@@ -53,20 +56,60 @@ def read_locales(root: Path) -> tuple[str, ...]:
     Raises:
         NotebuildError: It names none, or is not there.
     """
-    file = root / "mkdocs.yml"
+    return tuple(language["locale"] for language in _read_languages(root))
+
+
+def check_settings(root: Path) -> None:
+    """Compare what `mkdocs.yml` says in each language beside the default.
+
+    What a language leaves out, MkDocs says in the default one: a page would be
+    in two languages, and nobody would be told.
+
+    Raises:
+        NotebuildError, Failures: A language leaves out what another one says.
+    """
+    others = {language["locale"]: _settings(language)
+              for language in _read_languages(root)[1:]}
+    rows = (root / CONFIG).read_text("utf-8").splitlines()
+    failures = []
+    for locale, settings in others.items():
+        line = next((number for number, row in enumerate(rows, 1)
+                     if re.search(rf"\blocale:\s*['\"]?{re.escape(locale)}\b", row)), 1)
+        for other, theirs in others.items():
+            if lacking := [name for name in theirs if name not in settings]:
+                failures.append(NotebuildError(
+                    f"the language ‘{locale}’ leaves out {', '.join(lacking)}",
+                    path=CONFIG, line=line, text=rows[line - 1],
+                    hint=f"say it as ‘{other}’ does; else it is said in the default language"))
+                break
+    if failures:
+        raise failures[0] if len(failures) == 1 else Failures(failures)
+
+
+def _settings(value: object, name: str = "") -> list[str]:
+    """Return the names of all settings in a tree: `extra.text.nav`."""
+    if not isinstance(value, (dict, list)):
+        return [name]
+    parts = value.items() if isinstance(value, dict) else enumerate(value, 1)
+    return [found for key, part in parts
+            for found in _settings(part, f"{name}.{key}" if name else str(key))]
+
+
+def _read_languages(root: Path) -> list[dict]:
+    """Return the languages' settings, those of the default language first."""
     try:
         # Its tags (`!ENV`, `!!python/…`) are for MkDocs alone.
-        settings = yaml.load(file.read_text("utf-8"), _Plain)
-        plugins = [plugin for plugin in settings["plugins"] if "i18n" in plugin]
-        languages = plugins[0]["i18n"]["languages"]
-        languages.sort(key=lambda language: not language.get("default"))
-        return tuple(language["locale"] for language in languages)
+        settings = yaml.load((root / CONFIG).read_text("utf-8"), _Plain)
+        plugin = next(plugin for plugin in settings["plugins"] if "i18n" in plugin)
+        languages = [{"locale": language["locale"]} | language
+                     for language in plugin["i18n"]["languages"]]
     except FileNotFoundError:
-        raise NotebuildError("there is no mkdocs.yml in this folder",
+        raise NotebuildError(f"there is no {CONFIG} in this folder",
                              hint="run it from the project's folder") from None
-    except (LookupError, TypeError, AttributeError, yaml.YAMLError):
-        raise NotebuildError("no languages are named", path=file.name, hint=(
+    except (LookupError, TypeError, StopIteration, yaml.YAMLError):
+        raise NotebuildError("no languages are named", path=CONFIG, hint=(
             "name them in the settings of the plugin i18n, as `locale: zh`")) from None
+    return sorted(languages, key=lambda language: not language.get("default"))
 
 
 class _Plain(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):

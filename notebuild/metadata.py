@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .words import load_words
+
 CARD = "card.png"
-REGIONS = {"zh": "zh_CN", "en": "en_GB"}  # a language, as Open Graph calls it
 
 
 @dataclass(frozen=True)
@@ -37,4 +38,4 @@ class Head:
 
 def region(locale: str) -> str:
     """Return a language as Open Graph calls it."""
-    return REGIONS.get(locale, locale.replace("-", "_"))
+    return load_words(locale, "page")["region"]

@@ -34,7 +34,7 @@ from .inject import fill_marks, has_marks, mark_cells, render_value, render_wait
 from .journal import make_journal, read_journal, write_journal
 from .labs import read_lab, script_parts
 from .live import Live
-from .locales import check_alternates, read_locales
+from .locales import check_alternates, check_settings, read_locales
 from .metadata import CARD, Head, region
 from .model import Cell, Page
 from .normalise import normalise_outputs
@@ -104,6 +104,7 @@ class Site:
         """
         for locale in self.locales:
             load_words(locale, "page")  # what is missing is said once, and first
+        check_settings(self.root)
         texts, failures = self._read()
         pages = []
         for path, text in texts.items():

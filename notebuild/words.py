@@ -6,6 +6,7 @@ places to fill in.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -92,7 +93,8 @@ def _places(text: object) -> list[str] | None:
         names = [name for *_, name, _, _ in Formatter().parse(text) if name is not None]
     except (TypeError, ValueError):
         return None
-    return sorted(name or str(number) for number, name in enumerate(names))
+    return sorted({re.split(r"[.[]", name)[0] or str(number)
+                   for number, name in enumerate(names)})
 
 
 def _shown(locale: str) -> str:

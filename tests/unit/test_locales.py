@@ -5,7 +5,7 @@ import pytest
 from notebuild.drift import FILE, accept, find_drift
 from notebuild.errors import AlternateError, NotebuildError
 from notebuild.extract import extract_cells
-from notebuild.locales import check_alternates, compare_pages, read_locales
+from notebuild.locales import check_alternates, check_settings, compare_pages, read_locales
 from notebuild.model import Page
 
 ZH, EN = "docs/p.zh.md", "docs/p.en.md"
@@ -205,3 +205,17 @@ def test_the_languages_are_those_of_mkdocs_yml_the_default_first(tmp_path):
     file.unlink()
     with pytest.raises(NotebuildError, match="no mkdocs.yml"):
         read_locales(tmp_path)
+
+
+def test_a_language_that_leaves_out_a_setting_is_named_with_its_line(tmp_path):
+    file = tmp_path / "mkdocs.yml"
+    text = ("plugins:\n  - i18n:\n      languages:\n        - {locale: zh, default: true}\n"
+            "        - locale: en\n          site_name: Notes\n          extra: {text: {nav: x}}\n"
+            "        - locale: fr\n          site_name: Notes\n")
+    file.write_text(text, "utf-8")
+    with pytest.raises(NotebuildError) as caught:
+        check_settings(tmp_path)
+    assert str(caught.value).startswith(
+        "mkdocs.yml:8: the language ‘fr’ leaves out extra.text.nav\n")
+    file.write_text(text + "          extra: {text: {nav: y}}\n", "utf-8")
+    check_settings(tmp_path)
