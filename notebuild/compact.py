@@ -4,35 +4,36 @@ matplotlib says everything of every element, in full precision. Here groups
 that say nothing go, values that are inherited anyway are not repeated, the
 most frequent ones are said once at the root, paths are relative and rounded to
 what an eye can see, paths that differ in nothing else become one, and so do
-the ticks of an axis.
+the ticks of an axis. Pictures made of pixels keep each of them; see raster.py.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from xml.etree import ElementTree as ET
+
+from notebuild.outline import is_inside, read_path, write_number, write_path
+from notebuild.raster import slim_picture
 
 # Inherited properties and their initial values.
 INITIAL = {
     "fill": "black", "stroke": "none", "stroke-width": "1",
     "stroke-linecap": "butt", "stroke-linejoin": "miter",
-    "fill-opacity": "1", "stroke-opacity": "1",
+    "stroke-dashoffset": "0", "fill-opacity": "1", "stroke-opacity": "1",
     "font-size": "medium", "text-anchor": "start",
 }
 OF_TEXT = {"font-size", "text-anchor"}
+OF_PAINT = {name: name.partition("-")[0] for name in INITIAL
+            if name.startswith(("fill-", "stroke-"))}
 SHAPES = frozenset("path rect circle ellipse line polyline polygon text use".split())
-TOLERANCE = 0.1  # of a unit, a 72nd of an inch: what a line may be off
+NUMBER = re.compile("\u2212?\\d*")  # with a minus of mathematics
 MARKER = 5.0  # units; what a marker takes around its point
-SMALL = 20.0  # units; what is smaller, a marker, keeps two decimals
 # Neighbours with one of these would show where they overlap, or twice.
 _ALONE = {"id", "opacity", "stroke-opacity", "marker-start",
           "marker-mid", "marker-end", "mask", "transform"}
-_TOKEN = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_TAKES = {"M": 1, "L": 1, "Q": 2, "C": 3, "Z": 0, "z": 0}  # points each
-_LONG = re.compile(r"(?<![\w.#])(-?)0*(\d*\.\d+)(?![\w.])")
-
-Point = tuple[float, float]
+_LONG = re.compile(r"(?<![\w.#])-?\d*\.\d+(?![\w.])")
 
 
 def compact(root: ET.Element, axes: list[ET.Element]) -> None:
@@ -44,6 +45,7 @@ def compact(root: ET.Element, axes: list[ET.Element]) -> None:
         axes: Its groups of ticks, grid lines and labels. None of these hides
             another, so that their order is free.
     """
+    axes = _join_axes(root, axes)
     for axis in axes:
         _flatten(axis)
     by_id = {f"#{node.get('id')}": node for node in root.iter() if node.get("id")}
@@ -53,19 +55,21 @@ def compact(root: ET.Element, axes: list[ET.Element]) -> None:
         if len(clip) == 1 and clip[0].tag == "rect" and "transform" not in clip[0].attrib}
     for node in root.iter():
         if node.tag == "path":
-            segments = _read_path(node.get("d", ""))
+            segments = read_path(node.get("d", ""))
             if segments is None:
                 continue
             points = [point for _, group in segments for point in group]
-            if _is_inside(points, rects.get(node.get("clip-path", ""))):
+            if is_inside(points, rects.get(node.get("clip-path", ""))):
                 del node.attrib["clip-path"]
-            node.set("d", _write_path(segments, points))
+            node.set("d", write_path(segments, points))
         elif node.tag == "g" and {child.tag for child in node} == {"use"}:
             places = [(float(use.get("x", "0")), float(use.get("y", "0"))) for use in node]
-            if _is_inside(places, rects.get(node.get("clip-path", "")), MARKER):
+            if is_inside(places, rects.get(node.get("clip-path", "")), MARKER):
                 del node.attrib["clip-path"]
+        elif node.tag == "image" and "href" in node.attrib:
+            node.set("href", slim_picture(node.attrib["href"]))
         elif node.tag == "text":
-            _join_digits(node)
+            _set_number(node)
     for axis in axes:
         _merge(axis, far=True)
     _flatten(root)
@@ -73,7 +77,7 @@ def compact(root: ET.Element, axes: list[ET.Element]) -> None:
         for name in by_id.get(use.get("href", ""), ET.Element("g")).keys() & INITIAL.keys():
             use.attrib.pop(name, None)
     _merge(root)
-    _drop_inherited(root, {})
+    _drop_inherited(root, INITIAL)
     if not {"pattern", "marker", "mask", "symbol"} & {node.tag for node in root.iter()}:
         _hoist(root, by_id)  # what is in these inherits from where it stands
     _group(root)
@@ -86,7 +90,28 @@ def compact(root: ET.Element, axes: list[ET.Element]) -> None:
     _drop_empty(root)
     for node in root.iter():
         for name in node.attrib.keys() - {"id", "href", "d", "aria-label"}:
-            node.set(name, _LONG.sub(_shorten, node.get(name)))
+            places = 1 if _is_place(node, name) else 2
+            node.set(name, _LONG.sub(
+                lambda match, places=places: write_number(float(match[0]), places),
+                node.get(name)))
+
+
+def _is_place(node: ET.Element, name: str) -> bool:
+    """Tell whether an attribute says where a text or a marker stands, to a tenth."""
+    return node.tag in ("text", "tspan", "use") and (
+        name in ("x", "y") or node.get(name, "").startswith("translate"))
+
+
+def _join_axes(root: ET.Element, axes: list[ET.Element]) -> list[ET.Element]:
+    """Make one group of the two axes of a plot; return the groups that are left."""
+    gone = []
+    for parent in [*root.iter()]:
+        for first, second in pairwise([*parent]):
+            if first in axes and second in axes and first.attrib == second.attrib:
+                second[:0] = first
+                parent.remove(first)
+                gone.append(first)
+    return [axis for axis in axes if axis not in gone]
 
 
 def _flatten(parent: ET.Element) -> None:
@@ -129,8 +154,9 @@ def _hoist(root: ET.Element, by_id: dict[str, ET.Element]) -> None:
         said: list[ET.Element] = []
         unsaid: list[ET.Element] = []
 
-        def collect(node: ET.Element) -> None:
+        def collect(node: ET.Element, given: dict[str, str]) -> None:
             for child in node:
+                paint = given | child.attrib
                 if child.tag in ("defs", "clipPath"):
                     continue
                 if name in child.attrib:
@@ -138,12 +164,13 @@ def _hoist(root: ET.Element, by_id: dict[str, ET.Element]) -> None:
                 elif child.tag in SHAPES:
                     own = by_id.get(child.get("href", ""))
                     if not (name in OF_TEXT and child.tag != "text"
+                            or child.tag != "use" and paint.get(OF_PAINT.get(name)) == "none"
                             or own is not None and name in own.attrib):
                         unsaid.append(child)
                 else:
-                    collect(child)
+                    collect(child, paint)
 
-        collect(root)
+        collect(root, INITIAL | root.attrib)
         if not said:
             continue
         value, times = Counter(node.get(name) for node in said).most_common(1)[0]
@@ -167,7 +194,7 @@ def _draw_ticks(root: ET.Element, by_id: dict[str, ET.Element]) -> None:
                     or {"transform", "clip-path"} & (tick.attrib | use.attrib).keys()
                     or tick.get("fill", "none") != "none"):
                 continue
-            segments = _read_path(tick.get("d", ""))
+            segments = read_path(tick.get("d", ""))
             if segments is None or any(word not in "ML" for word, _ in segments):
                 continue
             x, y = float(use.get("x", "0")), float(use.get("y", "0"))
@@ -207,8 +234,11 @@ def _merge(parent: ET.Element, far: bool = False) -> None:
         if child.tag == "path" and _outline(child) and not (
                 child.attrib.keys() & _ALONE or "stroke-opacity" in parent.attrib):
             if look in seen:
-                # Each relative path begins with an absolute M: it can follow.
-                seen[look].set("d", seen[look].get("d", "") + child.get("d", ""))
+                # Each relative path begins with an absolute M: it can follow. Of
+                # lines that lie upon each other one is enough.
+                before, line = seen[look].get("d", ""), child.get("d", "")
+                if not f"{before}M".startswith(f"{line}M"):
+                    seen[look].set("d", before + line)
                 continue
             seen = (seen if far else {}) | {look: child}
         elif not far:
@@ -247,142 +277,21 @@ def _outline(node: ET.Element) -> bool:
     return node.get("fill") == "none"
 
 
-def _join_digits(text: ET.Element) -> None:
-    """Make one number of digits that stand side by side, as in 10⁻³."""
+def _set_number(text: ET.Element) -> None:
+    """Make one word of the digits and the sign of a number, as in 10⁻³."""
     text.text = text.text if (text.text or "").strip() else None
     kept: list[ET.Element] = []
     for span in text:
         span.tail = span.tail if (span.tail or "").strip() else None
         last = kept[-1] if kept else None
         if (last is not None and not len(span) and not len(last) and not last.tail
-                and (last.text or "").isdigit() and (span.text or "").isdigit()
+                and NUMBER.fullmatch(last.text or "") and (span.text or "").isdigit()
                 and {**last.attrib, "x": ""} == {**span.attrib, "x": ""}):
             last.text, last.tail = f"{last.text}{span.text}", span.tail
         else:
             kept.append(span)
     text[:] = kept
-
-
-def _read_path(text: str) -> list[tuple[str, list[Point]]] | None:
-    """Return a path's commands and points; None for what matplotlib never writes."""
-    segments: list[tuple[str, list[Point]]] = []
-    numbers: list[float] = []
-
-    def end() -> bool:
-        takes = 2 * _TAKES[segments[-1][0]] if segments else 0
-        if len(numbers) != takes:
-            return False
-        if segments:
-            segments[-1][1].extend(zip(numbers[::2], numbers[1::2], strict=True))
-        numbers.clear()
-        return True
-
-    for token in _TOKEN.findall(text):
-        if not token.isalpha():
-            numbers.append(float(token))
-        elif token not in _TAKES or not end():
-            return None
-        else:
-            segments.append((token, []))
-    return segments if segments and segments[0][0] == "M" and end() else None
-
-
-def _write_path(segments: list[tuple[str, list[Point]]], points: list[Point]) -> str:
-    """Return a path in relative, rounded coordinates."""
-    size = max(max(axis) - min(axis) for axis in zip(*points, strict=True))
-    places = 1 if size >= SMALL else 2
-    parts, here, start, last = [], (0.0, 0.0), (0.0, 0.0), ""
-    for command, group in _simplify(segments):
-        if command in "Zz":
-            parts.append("z")
-            here, last = start, ""
-            continue
-        group = [(round(x, places), round(y, places)) for x, y in group]
-        if command == "M":
-            here = start = group[0]
-            parts.append("M" + _numbers(here, places))
-            last = "M"
-            continue
-        steps = [(x - here[0], y - here[1]) for x, y in group]
-        dx, dy = steps[-1]
-        if command == "L" and abs(dy) < 1e-9:
-            word, values = "h", (dx,)
-        elif command == "L" and abs(dx) < 1e-9:
-            word, values = "v", (dy,)
-        else:
-            word, values = command.lower(), [n for step in steps for n in step]
-        text = _numbers(values, places)
-        repeats = word == last and word in "lcq"
-        parts.append((text if text[0] == "-" else f" {text}") if repeats else word + text)
-        here, last = group[-1], word
-    return "".join(parts)
-
-
-def _simplify(segments):
-    """Leave out points of straight lines that no eye would miss."""
-    run: list[Point] = []
-    for command, group in segments:
-        if command == "L":
-            run.append(group[0])
-            continue
-        yield from (("L", [point]) for point in _thin(run))
-        run = []
-        yield command, group
-        if group:  # the point from which the next lines start is theirs to keep
-            run = [group[-1]]
-    yield from (("L", [point]) for point in _thin(run))
-
-
-def _thin(points: list[Point]) -> list[Point]:
-    """Return a polyline without its first point and those near its course.
-
-    After Ramer (1972) and Douglas & Peucker (1973).
-    """
-    if len(points) < 2:
-        return []
-    keep, spans = {len(points) - 1}, [(0, len(points) - 1)]
-    while spans:
-        first, last = spans.pop()
-        (ax, ay), (bx, by) = points[first], points[last]
-        length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5
-        farthest, distance = 0, TOLERANCE
-        for n in range(first + 1, last):
-            px, py = points[n][0] - ax, points[n][1] - ay
-            along = (px * (bx - ax) + py * (by - ay)) / length if length else 0.0
-            if 0 <= along <= length and length:
-                off = abs(px * (by - ay) - py * (bx - ax)) / length
-            else:
-                off = min((px**2 + py**2) ** 0.5,
-                          ((points[n][0] - bx) ** 2 + (points[n][1] - by) ** 2) ** 0.5)
-            if off > distance:
-                farthest, distance = n, off
-        if farthest:
-            keep.add(farthest)
-            spans += [(first, farthest), (farthest, last)]
-    return [points[n] for n in sorted(keep)]
-
-
-def _is_inside(points: list[Point], rect: ET.Element | None, room: float = -0.1) -> bool:
-    """Tell whether a clip's rectangle leaves all points, with room around them."""
-    if rect is None or not points:
-        return False
-    left, top, width, height = (
-        float(rect.get(name, "0")) for name in ("x", "y", "width", "height"))
-    return all(left + room <= x <= left + width - room
-               and top + room <= y <= top + height - room for x, y in points)
-
-
-def _numbers(values, places: int) -> str:
-    text = ""
-    for value in values:
-        number = f"{value:.{places}f}".rstrip("0").rstrip(".")
-        number = re.sub(r"^(-?)0\.", r"\1.", number)
-        number = "0" if number in ("-0", "", "-") else number
-        text += number if not text or number[0] == "-" else f" {number}"
-    return text
-
-
-def _shorten(match: re.Match) -> str:
-    number = f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
-    number = re.sub(r"^(-?)0\.", r"\1.", number)
-    return "0" if number in ("-0", "", "-") else number
+    # The size of a text that is all in parts is seen nowhere: let it be theirs.
+    if kept and not text.text and all(
+            "font-size" in span.attrib and not span.tail for span in kept):
+        text.set("font-size", kept[0].attrib["font-size"])

@@ -42,6 +42,25 @@ def test_an_axis_draws_its_grid_and_its_ticks_in_one_stroke_each():
     assert "M10 90v3.5M20 90v3.5M30 90v3.5" in html and "defs" not in html
 
 
+def test_the_axes_of_a_plot_draw_together():
+    axes = "".join(f'<g id="matplotlib.axis_{n}">{line(n)}'
+                   f'{line(n + 5, f"fill: none; stroke: {INK}")}</g>' for n in (1, 2))
+    assert figure(axes).count("<path") == 2
+    bar = '<rect width="9" height="9"/>'
+    assert figure(axes.replace("</g><g", f"</g>{bar}<g")).count("<path") == 4
+
+
+def test_a_line_upon_itself_is_drawn_once():
+    assert 'd="M10 10v80"' in figure(line(10) * 3)
+
+
+def test_what_paints_nothing_need_not_say_how():
+    dots = '<circle r="9" style="fill: #c0ffee; fill-opacity: 0.5"/>' * 3
+    assert "fill-opacity" not in figure(dots + line(10))
+    words = f'<text style="fill: {INK}">a</text>' * 3
+    assert "linecap" not in figure((line(10, GRID + "; stroke-linecap: square") + words) * 3)
+
+
 def test_what_is_inherited_is_not_said_again():
     html = figure('<g style="fill: #c0ffee"><path d="M 0 0 L 9 9 z" style="fill: #c0ffee"/>'
                   '<rect width="9" height="9"/></g>')
@@ -74,6 +93,18 @@ def test_digits_of_a_number_are_one_word():
     html = figure('<text>\n <tspan x="0" y="1">1</tspan>\n <tspan x="7" y="1">0</tspan>'
                   '\n <tspan x="15" y="-4">2</tspan>\n</text>')
     assert '<text><tspan x="0" y="1">10</tspan><tspan x="15" y="-4">2</tspan></text>' in html
+
+
+def test_a_power_has_its_sign_and_one_size_less_to_say():
+    small = 'style="font-size: 8px"'
+    html = figure(
+        '<text style="font-size: 14px"><tspan x="0" y="1" style="font-size: 12px">1</tspan>'
+        '<tspan x="7" y="1" style="font-size: 12px">0</tspan>' + "".join(
+            f'<tspan x="{15 + n}" y="-4.04" {small}>{c}</tspan>' for n, c in enumerate("\u221210"))
+        + "</text>")
+    assert ('<tspan x="0" y="1">10</tspan>'
+            '<tspan x="15" y="-4" font-size="8px">\u221210</tspan>') in html
+    assert "14px" not in html and html.count("12px") <= 1
 
 
 def test_a_path_of_another_hand_stays_as_it_is():
