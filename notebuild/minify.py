@@ -11,22 +11,21 @@ import re
 
 import minify_html
 
-# The theme has ten colours for code and Pygments many more names for its tokens:
-# one name for each colour, and none for what looks like the code around it.
+# The site has four inks for code and Pygments many names for its tokens: one
+# name for each ink, and none for what looks like the code around it.
 _NAMES = {
-    "": "n o ow p w kc py vm fm nx",
-    "s": "sa s s1 s2 sb sc si ss dl",
-    "m": "m mb mf mh mi mo il",
-    "k": "k kd kn kp kr kt nd ni nl nt",
-    "nb": "nb bp no",
-    "nf": "nf nn nc ne",
+    "": "n o ow p w kc py vm fm nx nf nn nc ne na nv vc vg vi",
+    "s": "sa s s1 s2 sb sc si ss dl l cpf",
+    "m": "m mb mf mh mi mo il se sh sr sx cp",
+    "k": "k kd kn kp kr kt nd ni nl nt nb bp no",
     "c": "c c1 ch cm cs sd",
 }
 NAMES = {name: one for one, names in _NAMES.items() for name in names.split()}
 
 _CODE = re.compile(r"<pre\b[^>]*>.*?</pre>", re.DOTALL)
 _TOKEN = re.compile(r'<span class="(\w{1,3})">([^<]*)</span>')
-_TOKENS = re.compile(r'<span class="(\w{1,3})">[^<]*</span>(?:<span class="\1">[^<]*</span>)+')
+_INKS = re.compile(r"<c- (\w)>[^<]*</c->(?:\s*<c- \1>[^<]*</c->)+")
+_INK = re.compile(r"</?c-[^>]*>")
 _MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _EMPTY = re.compile(r"<(\w+)([^<>]*)/>")
 _VERBATIM = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
@@ -45,6 +44,8 @@ def minify(html: str) -> str:
     # The minifier knows <path/>, but would leave <mspace/> open.
     html = _MATH.sub(lambda match: _EMPTY.sub(r"<\1\2></\1>", match[0]), html)
     html = re.sub(r' data-search-exclude(?:="")?(?=[ >])', "", html)
+    # Within HTML a drawing is one without saying so.
+    html = re.sub(r'(<svg\b[^>]*?) xmlns="?http://www\.w3\.org/2000/svg"?(?=[ >])', r"\1", html)
     parts = _VERBATIM.split(html)
     # split() yields text, element, element's name, text, …
     parts[::3] = [_BETWEEN.sub(rf"\1{_SPACE}", text) for text in parts[::3]]
@@ -56,14 +57,19 @@ def minify(html: str) -> str:
 
 
 def _slim_code(html: str) -> str:
-    """Return a block of code with one span for each run of a colour."""
+    """Return a block of code with one element for each run of an ink.
 
-    def rename(match: re.Match) -> str:
-        name = NAMES.get(match[1], match[1])
-        return f'<span class="{name}">{match[2]}</span>' if name else match[2]
+    A page has hundreds of them, so they are as short as HTML allows: an element
+    of our own, `<c- k>`, to which site.css gives its ink.
+    """
+
+    def ink(match: re.Match) -> str:
+        name = NAMES.get(match[1])
+        if name is None:
+            return match[0]
+        return f"<c- {name}>{match[2]}</c->" if name else match[2]
 
     def join(match: re.Match) -> str:
-        text = "".join(text for _, text in _TOKEN.findall(match[0]))
-        return f'<span class="{match[1]}">{text}</span>'
+        return f"<c- {match[1]}>{_INK.sub('', match[0])}</c->"
 
-    return _TOKENS.sub(join, _TOKEN.sub(rename, html.replace("<span></span>", "", 1)))
+    return _INKS.sub(join, _TOKEN.sub(ink, html.replace("<span></span>", "", 1)))

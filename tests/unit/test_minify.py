@@ -49,14 +49,27 @@ def test_marks_for_the_search_index_go():
     assert minify(html) == '<div class=a role=group>data-search-exclude</div>'
 
 
-def test_code_keeps_its_text_and_one_span_for_each_run_of_a_colour():
+def test_drawings_do_not_name_their_language():
+    icon = '<svg viewbox="0 0 9 9" xmlns=http://www.w3.org/2000/svg><path d="M0 0"/></svg>'
+    assert minify(f"<p>a {icon}</p>") == f"<p>a {icon}</p>".replace(
+        " xmlns=http://www.w3.org/2000/svg", "")
+
+
+def test_code_keeps_its_text_and_one_element_for_each_run_of_an_ink():
     html = ('<pre id="x"><span></span><code><span class="n">a</span><span class="o">=</span>'
             '<span class="sa">f</span><span class="s2">&quot;b </span><span class="si">{</span>'
             '<span class="n">c</span><span class="si">}</span><span class="s2">&quot;</span>'
             '  <span class="c1"># d</span>\n</code></pre>')
     assert minify(html) == (
-        '<pre id=x><code>a=<span class=s>f"b {</span>c<span class=s>}"</span>'
-        '  <span class=c># d</span>\n</code></pre>')
+        '<pre id=x><code>a=<c- s>f"b {</c->c<c- s>}"</c->'
+        '  <c- c># d</c->\n</code></pre>')
+
+
+def test_white_space_has_no_ink_and_parts_no_run():
+    html = ('<pre><code><span class="k">is</span> <span class="ow">not</span>\n'
+            '<span class="c1"># a</span>\n  <span class="c1"># b</span></code></pre>')
+    assert minify(html) == (
+        "<pre><code><c- k>is</c-> not\n<c- c># a\n  # b</c-></code></pre>")
 
 
 def test_marks_that_are_not_of_code_stay():
@@ -66,24 +79,27 @@ def test_marks_that_are_not_of_code_stay():
     assert minify("<p><span class=n>a</span></p>") == "<p><span class=n>a</span></p>"
 
 
-def test_tokens_with_one_name_have_one_colour():
+def test_tokens_with_one_name_have_one_ink():
     """The theme's style sheet and the site's say so."""
     folder = Path(material.__file__).parent / "templates" / "assets" / "stylesheets"
-    css = next(folder.glob("main.*.css")).read_text("utf-8")
-    colours = {}
-    for selectors, colour in re.findall(r"([^{}]+)\{color:var\(--md-code-hl-(\w+)-color\)\}", css):
-        colours |= dict.fromkeys(re.findall(r"\.highlight \.(\w+)", selectors), colour)
-    assert len(colours) > 40
-    # These have the colour of the text: the theme's choice, or the site's.
-    text = {"name", "operator", "punctuation"}
-    assert "--md-code-hl-name-color:var(--md-code-fg-color)" in css
-    for name in text - {"name"}:
-        assert f"--md-code-hl-{name}-color: var(--site-ink);" in SITE_CSS.read_text("utf-8")
-    for name, one in NAMES.items():
-        if not one:
-            assert colours.get(name, "name") in text, name
-        elif name in colours:
-            assert colours[name] == colours[one], name
+    theme = next(folder.glob("main.*.css")).read_text("utf-8")
+    site = SITE_CSS.read_text("utf-8")
+    inks = dict(re.findall(r"--md-code-hl-(\w+)-color: var\(--site-([\w-]+)\);", site))
+    assert "--md-code-hl-name-color:var(--md-code-fg-color)" in theme
+    inks["name"] = re.search(r"--md-code-fg-color: var\(--site-([\w-]+)\);", site)[1]
+    tokens = {}
+    for selectors, colour in re.findall(
+            r"([^{}]+)\{color:var\(--md-code-hl-(\w+)-color\)\}", theme):
+        if colour in inks:
+            tokens |= dict.fromkeys(re.findall(r"\.highlight \.(\w+)", selectors), inks[colour])
+    assert len(tokens) > 40 and tokens.keys() <= NAMES.keys()
+    ours = {name: inks[colour] for name, colour in re.findall(
+        r"c-\[(\w)\] \{ color: var\(--md-code-hl-(\w+)-color\); \}", site)}
+    assert ours.keys() == {*NAMES.values()} - {""}
+    for name, ink in tokens.items():
+        assert ink == ours.get(NAMES[name], "ink"), name
+    # Of the others the theme says nothing.
+    assert {NAMES[name] for name in NAMES.keys() - tokens.keys()} <= {"", "s"}
 
 
 def test_a_long_page_takes_a_moment():
