@@ -13,7 +13,6 @@ import threading
 from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 
 import nbformat
@@ -42,6 +41,7 @@ from .notebook import code_inputs, make_notebook, make_script
 from .paper import Paper
 from .paths import file_of, join_locale, site_address, split_locale
 from .progress import Progress
+from .programs import render_program
 from .prose import first_question, first_title, plain_text
 from .render import render_outputs, render_stamp
 from .report import Report, Row, make_report
@@ -565,34 +565,28 @@ class Site:
 
     def _show(self, outputs: list[dict], node: Node, path: str) -> str:
         """Return outputs as they stand on a page, below their cell."""
-        anchor = f'<span class="nb-cell" id="cell-{node.index + 1}"></span>'
-        return self._program_bar(path, node) + anchor + render_outputs(
+        return self._program(path, node) + render_outputs(
             outputs, cell_id=f"c{node.index}", alt=node.cell.options.alt,
             locale=self._locale(path))
 
-    def _program_bar(self, path: str, node: Node) -> str:
-        """Return what a script turns into the buttons for a cell's program.
-
-        It names the program's cells by their places among the page's blocks.
-        """
+    def _program(self, path: str, node: Node) -> str:
+        """Return what offers a cell's program, and what links to the cell lead to."""
         nodes = self.build.nodes[path]
 
-        def number(index: int) -> str:
-            return str(sum(not other.cell.inline for other in nodes[:index]))
+        def block(index: int) -> int:
+            return sum(not other.cell.inline for other in nodes[:index])
 
         def versions(other: Node) -> str:
             return ", ".join(list_versions([vars(other.record)] if other.record else []))
 
-        cells = " ".join(number(i) for i in (*node.program, node.index))
-        # The versions stand once on a page; further bars name that one.
+        # The versions stand once on a page; further cells name that one.
         first = next(other for other in nodes
                      if not other.cell.inline and versions(other) == versions(node))
-        made = (f'data-versions="{versions(node)}"' if first is node
-                else f'data-like="{number(first.index)}"')
-        if node is next(other for other in nodes if not other.cell.inline):
-            said = json.dumps(load_words(self._locale(path), "program"), ensure_ascii=False)
-            made += f' data-words="{escape(said)}"'
-        return f'<div class="nb-program" data-cells="{cells}" {made} hidden></div>'
+        leads = node is next(other for other in nodes if not other.cell.inline)
+        return render_program(
+            node.index + 1, [block(i) for i in (*node.program, node.index)],
+            versions(node), None if first is node else block(first.index),
+            load_words(self._locale(path), "program") if leads else None)
 
     def _value(self, path: str, cell: Cell) -> str:
         return "".join(o.get("text", "") for o in self._outputs(path, cell)) or "…"

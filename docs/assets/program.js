@@ -7,6 +7,11 @@ const WORDS = JSON.parse(bars[0]?.dataset.words ?? "{}");  // in the page's lang
 const source = (bar) => bar.previousElementSibling.querySelector("code")
   .textContent.replace(/^\n+|\n+$/g, "");
 
+const cells = (bar) => bar.dataset.cells.split(" ").flatMap((part) => {
+  const [first, last = first] = part.split("-").map(Number);
+  return bars.slice(first, last + 1);
+});
+
 const place = (bar) => {
   const above = [...document.querySelectorAll("article :is(h1, h2, h3)[id]")].filter(
     (heading) => heading.compareDocumentPosition(bar) & Node.DOCUMENT_POSITION_FOLLOWING);
@@ -17,7 +22,7 @@ const program = (bar) => [
   `# ${WORDS.from} ${place(bar)}`,
   `# ${WORDS.made} ${(bars[bar.dataset.like] ?? bar).dataset.versions}`,
   "",
-  bar.dataset.cells.split(" ").map((n) => source(bars[n])).join("\n\n"),
+  cells(bar).map(source).join("\n\n"),
   "",
 ].join("\n");
 
@@ -60,5 +65,4 @@ for (const bar of bars) {
   const made = button("copy", WORDS.copy, () => copy(bar, made));
   made.setAttribute("aria-live", "polite");
   bar.append(made, button("look", WORDS.look, () => preview(bar)));
-  bar.hidden = false;
 }
