@@ -4,6 +4,7 @@ import logging
 import signal
 import threading
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import jieba
@@ -29,6 +30,7 @@ log = logging.getLogger("mkdocs.hooks.notebuild")
 LIVE = '<script type="module" src="/_notebuild/live.js"></script>'
 command = "build"
 site = live = None
+made = kept.Kept()  # what MkDocs and its plugins have made of the pages
 
 
 def on_startup(*, command, dirty):
@@ -55,6 +57,7 @@ def on_config(config):
         kept.notebooks(Path(config.config_file_path).parent, config.theme["language"]))
     for name, options in config.extra.get("mdx_configs", {}).items():
         config.mdx_configs.setdefault(name, {}).update(options)
+    kept.index_once(config.plugins["material/search"].search_index, made)
 
 
 def on_env(env, *, config, files):
@@ -78,7 +81,7 @@ def on_pre_build(*, config):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     site = Site(Path(config.config_file_path).parent, Path(config.docs_dir).name,
                 address=config.site_url or "", repository=config.repo_url or "",
-                published=command != "serve")
+                published=command != "serve", earlier=site)
     with failures():
         if command == "serve":
             live = live or site.make_live()
@@ -122,6 +125,12 @@ def _find_notebooks(files, *, config):
 on_files = CombinedEvent(_add_labs, _find_notebooks)
 
 
+@event_priority(-200)  # after mkdocs-jupyter has said how it renders a notebook
+def on_pre_page(page, *, config, files):
+    page.render = partial(kept.render_once, page, "page", page.render, made)
+    return page
+
+
 def on_page_markdown(markdown, *, page, config, files):
     with failures():
         return site.markdown(markdown, Path(page.file.abs_src_path))
@@ -132,7 +141,7 @@ def on_page_content(html, *, page, config, files):
         file, notebook = Path(page.file.abs_src_path), None
         if file.suffix == ".ipynb":  # its prose is set by MkDocs, as everywhere
             notebook = html
-            Page.render(page, config, files)
+            kept.render_once(page, "prose", partial(Page.render, page), made, config, files)
             html = page.content
             page.meta |= {"description": site.description(file),
                           "search": {"boost": 0.2}}  # the chapter comes first
@@ -151,7 +160,8 @@ def on_page_context(context, *, page, config, nav):
 def on_post_page(output, *, page, config):
     if command == "serve":
         output = output.replace("</body>", f"{LIVE}</body>")
-    return publish.finish_page(output, live=command == "serve")
+    return made.get(("page", page.url), output, lambda: publish.finish_page(
+        output, live=command == "serve"))
 
 
 @event_priority(-200)

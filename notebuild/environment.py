@@ -119,6 +119,11 @@ def imported(modules: frozenset[str]) -> dict[str, str]:
     return {name: _versions()[name] for name in sorted(names) if name in _versions()}
 
 
+def installed(imports: Iterable[str]) -> frozenset[str]:
+    """Return those of the modules of import statements that a package installs."""
+    return imported_modules(imports).intersection(_distributions())
+
+
 def imported_modules(imports: Iterable[str]) -> frozenset[str]:
     """Return the top-level modules that import statements name."""
     return frozenset(m for text in imports for m in _modules(text))

@@ -28,7 +28,7 @@ from jupyter_client.kernelspec import KernelSpec
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from . import environment
+from . import environment, warm
 from .environment import Settings
 from .errors import CellError, HiddenStateError, NotebuildError, StoreError
 from .journal import TaskLog
@@ -62,8 +62,12 @@ def execute_task(
     """
     store = open_store(settings.store, settings.address)
     log = TaskLog(platform.node())
+    needed = environment.installed(
+        (i for step in task.steps
+         for i in (*step.imports, *imports_within(step.cell.source))))
+    allowed = environment.installed(i for step in task.steps for i in step.imported)
     _run(lambda kernel: _execute_steps(task.steps, kernel, store, settings),
-         settings, report, stop, log)
+         settings, report, stop, log, (needed, allowed))
     return log
 
 
@@ -88,20 +92,22 @@ def execute_page(
     return outputs
 
 
-def _run(work, settings: Settings, report, stop, log: TaskLog | None = None) -> None:
+def _run(work, settings: Settings, report, stop, log: TaskLog | None = None,
+         modules: tuple[frozenset[str], frozenset[str]] | None = None) -> None:
     """Start a kernel in an empty folder, let `work` use it, leave nothing."""
     scratch = Path(tempfile.mkdtemp(prefix="notebuild-"))
     try:
-        asyncio.run(_stoppable(work, settings, scratch, report, stop, log or TaskLog()))
+        asyncio.run(_stoppable(
+            work, settings, scratch, report, stop, log or TaskLog(), modules))
     except asyncio.CancelledError:
         raise InterruptedError("the task was stopped") from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-async def _stoppable(work, settings, scratch, report, stop, log) -> None:
+async def _stoppable(work, settings, scratch, report, stop, log, modules) -> None:
     async def body():
-        kernel = _Kernel(settings, scratch, report or (lambda *_: None), log)
+        kernel = _Kernel(settings, scratch, report or (lambda *_: None), log, modules)
         async with kernel:
             await work(kernel)
         log.close()
@@ -128,7 +134,8 @@ class _Client(NotebookClient):
 class _Kernel:
     """A fresh kernel, as an async context manager."""
 
-    def __init__(self, settings: Settings, scratch: Path, report: Report, log: TaskLog):
+    def __init__(self, settings: Settings, scratch: Path, report: Report, log: TaskLog,
+                 modules: tuple[frozenset[str], frozenset[str]] | None):
         self.report, self.scratch, self.log = report, scratch, log
         (scratch / "work").mkdir()
         # Sockets in the scratch folder: no port is taken, no other user reads.
@@ -142,6 +149,8 @@ class _Kernel:
                   "--InlineBackend.figure_formats={'svg'}",
                   "--HistoryManager.enabled=False"],
             display_name="Python", language="python")
+        if modules is not None:
+            self.manager.provisioner = warm.make_provisioner(self.manager, *modules)
         self.client = _Client(
             nbformat.v4.new_notebook(), km=self.manager, allow_errors=True,
             timeout=None, startup_timeout=120, shutdown_kernel="immediate")

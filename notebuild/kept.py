@@ -1,7 +1,9 @@
-"""What is kept from one build to the next beside the results, in the store's folder."""
+"""What is kept from one build to the next beside the results."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from copy import deepcopy
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,6 +11,59 @@ from .shared import locate_store
 
 # What a notebook's HTML depends on besides the notebook.
 _JUPYTER = ("mkdocs-jupyter", "nbconvert", "jupytext", "pygments")
+
+
+class Kept:
+    """What a server has made, for as long as that from which it was made is the same."""
+
+    def __init__(self):
+        self._made: dict[Hashable, tuple[object, object]] = {}
+
+    def get(self, place: Hashable, source: object, make: Callable[[], object]):
+        """Return what `make` returns, or has returned here for an equal source."""
+        known = self._made.get(place)
+        if known is None or known[0] != source:
+            known = self._made[place] = source, make()
+        return known[1]
+
+
+def render_once(page, what: str, render: Callable, kept: Kept, config, files) -> None:
+    """Render a page of MkDocs, unless it was rendered from the same Markdown before.
+
+    Args:
+        page: The page.
+        what: What of it; a notebook and its prose are rendered apart.
+        render: What does so, with the two last arguments.
+        kept: What it was rendered to.
+        config: The site's configuration.
+        files: The site's files; its links lead to them.
+    """
+    def make() -> dict[str, object]:
+        before = {**vars(page)}
+        render(config, files)
+        return {name: value for name, value in vars(page).items()
+                if value is not before.get(name)}
+
+    vars(page).update(kept.get(
+        (what, page.file.src_uri), (page.markdown, [f.src_uri for f in files]), make))
+    page.toc = deepcopy(page.toc)  # values are put into its titles
+
+
+def index_once(index, kept: Kept) -> None:
+    """Have a search index read a page only where its content is another one."""
+    add = index.add_entry_from_context
+
+    def add_once(page) -> None:
+        start = len(index.entries)
+
+        def make() -> list[dict]:
+            add(page)
+            return index.entries[start:]
+
+        made = kept.get(("index", page.url), page.content, make)
+        index.entries[start:] = [{**entry} for entry in made]
+
+    index.add_entry_from_context = add_once
 
 
 def notebooks(root: Path, locale: str) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from html import escape
 from posixpath import join, normpath
 
@@ -66,11 +67,12 @@ def make_notebook(text: str, path: str, cells: Sequence[Cell],
             number += 1
             made.append(_code_cell(cell, number, outputs(cell)))
         else:
-            made.append(nbformat.v4.new_raw_cell(source, metadata={"active": "py"}))
+            made.append(_cell("raw", source, metadata={"active": "py"}))
         start = line + source.count("\n") + (not source.endswith("\n")) + bool(cell)
     _add_prose(made, rows[start:], images)
     _add_prose(made, [closing], images)
-    notebook = nbformat.v4.new_notebook(cells=made)
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = made
     for place, cell in enumerate(made):
         if cell.cell_type != "code":
             cell.id = f"text-{place}"
@@ -99,7 +101,8 @@ def make_script(notebook: nbformat.NotebookNode) -> str:
         nbformat.v4.new_notebook(cells=kept, metadata=metadata), fmt="py:percent")
 
 
-def code_inputs(html: str) -> list[str]:
+@lru_cache(maxsize=64)  # a server asks again with every edit
+def code_inputs(html: str) -> tuple[str, ...]:
     """Return the code of a notebook's cells as mkdocs-jupyter has set it.
 
     It comes in the classes of the site's own code, without what that plugin
@@ -111,7 +114,7 @@ def code_inputs(html: str) -> list[str]:
         code = pre.decode_contents().removeprefix("<span></span>")
         found.append('<div class="language-python highlight"><pre><span></span>'
                      f"<code>{code}</code></pre></div>")
-    return found
+    return tuple(found)
 
 
 def _installing(needs: Sequence[str], locale: str) -> nbformat.NotebookNode:
@@ -121,13 +124,13 @@ def _installing(needs: Sequence[str], locale: str) -> nbformat.NotebookNode:
     for need in needs:
         module = need.partition("==")[0].replace("-", "_")
         rows += [f'if find_spec("{module}") is None:', f'    %pip install --quiet "{need}"']
-    return nbformat.v4.new_code_cell(
-        "\n".join(rows), id="installs", metadata={"tags": [INSTALLS]})
+    return _cell("code", "\n".join(rows), id="installs", metadata={"tags": [INSTALLS]},
+                 execution_count=None, outputs=[])
 
 
 def _code_cell(cell: Cell, number: int, outputs: list[dict]) -> nbformat.NotebookNode:
-    node = nbformat.v4.new_code_cell(
-        cell.source.strip("\n"), id=f"cell-{number - 1}", execution_count=number)
+    node = _cell("code", cell.source.strip("\n"), id=f"cell-{number - 1}",
+                 execution_count=number, outputs=[])
     for output in outputs:
         if output["output_type"] == "execute_result":
             output = output | {"execution_count": number}
@@ -140,11 +143,17 @@ def _code_cell(cell: Cell, number: int, outputs: list[dict]) -> nbformat.Noteboo
     return node
 
 
+def _cell(kind: str, source: str, *, metadata: dict = {}, **fields) -> nbformat.NotebookNode:
+    """Return a cell; nbformat's own way validates each by itself, which takes long."""
+    return nbformat.from_dict(
+        {"cell_type": kind, "source": source, "metadata": metadata} | fields)
+
+
 def _add_prose(made: list, rows: list[str], images: dict[str, str]) -> None:
     source = re.sub(r"\A(>?\n)+", "", "\n".join(rows)).strip("\n")
     if source.strip(">\n "):
         source = re.sub(r"\n{3,}", "\n\n", source)
-        cell = nbformat.v4.new_markdown_cell(source)
+        cell = _cell("markdown", source)
         if attached := {name: {"image/svg+xml": b64encode(images[name].encode()).decode()}
                         for _, name in _ATTACHED.findall(source)}:
             cell.attachments = attached

@@ -34,6 +34,7 @@ class Paper:
     """
 
     def __init__(self, assets: Path):
+        self.assets = assets
         self.rules = [rule for name in SHEETS
                       for rule in _rules((assets / name).read_text("utf-8"))]
         self.values: dict[str, str] = {}

@@ -31,6 +31,7 @@ from .formulas import Formula, check_formulas, fill_formulas, find_formulas, mar
 from .graph import Node
 from .inject import fill_marks, has_marks, mark_cells, render_value, render_waiting
 from .journal import make_journal, read_journal, write_journal
+from .kept import Kept
 from .labs import read_lab, script_parts
 from .live import Live
 from .locales import check_alternates, check_settings, read_locales
@@ -70,16 +71,20 @@ class Site:
         repository: The public address of its repository, or ''.
         published: Whether what only readers of the published site need is made as
             well: books, cards and feeds. An author who writes waits for none.
+        earlier: The same site as this process has shown it before. What is as
+            it was is not made again.
     """
 
     def __init__(self, root: Path, docs: str = "docs",
                  locales: tuple[str, ...] = (), address: str = "",
-                 repository: str = "", published: bool = True):
+                 repository: str = "", published: bool = True,
+                 earlier: Site | None = None):
         self.root, self.docs = Path(root), Path(root) / docs
         self.locales = locales or read_locales(self.root)
         self.address, self.repository, self.published = address, repository, published
         self.figures, self.labs = self.docs / "figures", self.root / LABS
-        self.store = open_store(*locate_store(self.root))
+        self.store = earlier.store if earlier else open_store(*locate_store(self.root))
+        self.kept = earlier.kept if earlier else Kept()
         self.home = self.store.root / "home"  # what readers take there
         self.build = Build()
         self.cells: dict[str, tuple[Cell, ...]] = {}
@@ -93,7 +98,8 @@ class Site:
         self.terms: dict[str, glossary.Term] = {}
         self.problem: NotebuildError | None = None
         self.live: Live | None = None
-        self.commit = environment.commit(self.root)
+        # On all pages the same, or an author's first edit would change every one.
+        self.commit = earlier.commit if earlier else environment.commit(self.root)
 
     def pages(self) -> list[Page]:
         """Return all pages, compared with their alternates.
@@ -275,6 +281,7 @@ class Site:
             NotebuildError: The pages cannot be executed; they say why.
         """
         try:
+            live.settings = self._settings(1)  # the commit may be another one
             self.build = live.update(self.pages())
         except NotebuildError as error:
             self.problem = error
@@ -565,9 +572,10 @@ class Site:
 
     def _show(self, outputs: list[dict], node: Node, path: str) -> str:
         """Return outputs as they stand on a page, below their cell."""
-        return self._program(path, node) + render_outputs(
-            outputs, cell_id=f"c{node.index}", alt=node.cell.options.alt,
-            locale=self._locale(path))
+        number, alt = f"c{node.index}", node.cell.options.alt
+        return self._program(path, node) + self.kept.get(
+            ("shown", path, number), (outputs, alt), lambda: render_outputs(
+                outputs, cell_id=number, alt=alt, locale=self._locale(path)))
 
     def _program(self, path: str, node: Node) -> str:
         """Return what offers a cell's program, and what links to the cell lead to."""
@@ -577,7 +585,8 @@ class Site:
             return sum(not other.cell.inline for other in nodes[:index])
 
         def versions(other: Node) -> str:
-            return ", ".join(list_versions([vars(other.record)] if other.record else []))
+            return self.kept.get(("versions", other.key), other.record, lambda: ", ".join(
+                list_versions([vars(other.record)] if other.record else [])))
 
         # The versions stand once on a page; further cells name that one.
         first = next(other for other in nodes
@@ -595,7 +604,8 @@ class Site:
         """Return a cell's outputs; where it failed, an error in their place."""
         node = self.nodes.get((self._locale(path), cell))
         if node is not None and node.record is not None:
-            return normalise_outputs(self.store.result(node.key).outputs)
+            return self.kept.get(("outputs", node.key), node.record, lambda: (
+                normalise_outputs(self.store.result(node.key).outputs)))
         failure = node and self.build.reason(node)
         return [_as_output(failure)] if failure else []
 
@@ -635,6 +645,8 @@ class Site:
     def _write_home(self) -> None:
         """Write what readers take home: each page as a notebook and as a script."""
         paper = Paper(self.docs / "assets")
+        drawings = {file: file.stat().st_mtime_ns for folder in (self.figures, paper.assets)
+                    for file in folder.glob("*")}  # there may be none
         for path in filter(self._runs, self.cells):
             locale, place = self._locale(path), self._place(path)
             address = self._page_address(path)
@@ -654,13 +666,18 @@ class Site:
                         list_versions([vars(node.record) for node in nodes]),
                         self.commit, locale))
 
-            file = self.home / f"{place}.ipynb"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(make(), file)
-            source = self.root / file_of(path)
-            scripts = (script_parts(source.read_text("utf-8"), file_of(path))
-                       if source.suffix == ".py" else ())
-            file.with_suffix(".py").write_text(make_script(make(scripts)), "utf-8")
+            def write(path=path, file=self.home / f"{place}.ipynb", make=make):
+                notebook = make()
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(nbformat.writes(notebook), "utf-8")
+                source = self.root / file_of(path)
+                if source.suffix == ".py":
+                    notebook = make(script_parts(source.read_text("utf-8"), file_of(path)))
+                file.with_suffix(".py").write_text(make_script(notebook), "utf-8")
+
+            self.kept.get(("home", path), (
+                self.texts[path], address, drawings,
+                [node.record for node in self.build.nodes[path]]), write)
 
     def publish(self, folder: Path) -> None:
         """Put beside each page that has cells what readers take home.
@@ -701,7 +718,7 @@ class Site:
             (folder / feed_name(locale)).write_text(feed, "utf-8")
 
     def _settings(self, threads: int) -> Settings:
-        return Settings(self.store.root, threads, self.commit,
+        return Settings(self.store.root, threads, environment.commit(self.root),
                         address=self.store.address)
 
 

@@ -63,15 +63,30 @@ class Notes:
 
 def kernels() -> set[int]:
     """Return the processes of kernels that these tests have started."""
-    found = set()
+    forking = servers()
+    return {pid for pid, (words, parent) in _processes().items()
+            if "ipykernel_launcher" in words and any("notebuild-" in w for w in words)
+            or parent in forking and os.getsid(pid) == pid}
+
+
+def servers() -> set[int]:
+    """Return the processes that these tests have started and that fork kernels."""
+    found = {pid: parent for pid, (words, parent) in _processes().items()
+             if any(word.endswith("forkserver.py") for word in words)}
+    return {pid for pid, parent in found.items()
+            if parent not in found or os.getsid(pid) != pid}
+
+
+def _processes() -> dict[int, tuple[list[str], int]]:
+    """Return number → command line and parent of what these tests have started."""
+    found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             words = (folder / "cmdline").read_bytes().decode().split("\0")
             variables = (folder / "environ").read_bytes().decode().split("\0")
-            state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            state, parent = (folder / "stat").read_text().rsplit(")", 1)[1].split()[:2]
         except (OSError, UnicodeDecodeError):
             continue
-        if ("ipykernel_launcher" in words and state != "Z" and MARK in variables
-                and any("notebuild-" in word for word in words)):
-            found.add(int(folder.name))
+        if state != "Z" and MARK in variables:
+            found[int(folder.name)] = words, int(parent)
     return found

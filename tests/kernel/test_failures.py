@@ -6,7 +6,7 @@ import signal
 import time
 
 import pytest
-from small_notes import kernels
+from small_notes import kernels, servers
 
 from notebuild.errors import NotebuildError, StoreError
 
@@ -55,6 +55,7 @@ def test_a_kernel_that_dies_is_told(notes):
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_all_at_once_and_keeps_what_had_finished(notes, sign):
     """Non-zero status, no kernel left, nothing partial; then it goes on."""
+    before = servers()
     cells = ("print('first')", "import time\nprint('x')\ntime.sleep(60)\nslow = 1")
     process = notes.start(*cells)
     entries = notes.folder / "store-1"
@@ -68,9 +69,10 @@ def test_an_interrupt_ends_all_at_once_and_keeps_what_had_finished(notes, sign):
     assert process.returncode != 0, log
     assert "KeyboardInterrupt" in log
     for _ in range(20):
-        if not kernels():
+        if not kernels() and servers() == before:
             break
         time.sleep(0.1)
+    assert not kernels() and servers() == before
     assert len([*entries.glob("*/*")]) == 1
     assert not [*notes.folder.glob("staging-*")]
     assert not notes.run("print('first')").executed

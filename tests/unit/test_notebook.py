@@ -158,6 +158,6 @@ def test_code_is_taken_out_of_what_mkdocs_jupyter_makes():
     <div class="jp-InputPrompt">In [1]:</div>
     <div class="highlight-ipynb hl-python"><pre><span></span><span class="n">a</span> &lt; 1
 </pre></div><div id="cell-1" class="clipboard-copy-txt">a &lt; 1</div></div></div></div>"""
-    assert code_inputs(html) == [
+    assert [*code_inputs(html)] == [
         '<div class="language-python highlight"><pre><span></span><code>'
         '<span class="n">a</span> &lt; 1\n</code></pre></div>']
