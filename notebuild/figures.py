@@ -59,11 +59,14 @@ def check_figures(text: str, path: str, locale: str, folder: Path) -> None:
     failures, seen = [], {}
     for line, name in find_figures(text, path):
         place = {"path": path, "line": line, "text": text.splitlines()[line - 1]}
-        known = sorted(file.stem for file in folder.glob("*.toml"))
-        if name not in known:
+        lacking = [f"docs/{folder.name}/{file.name}" for file in (
+            folder / f"{name}.svg", folder / f"{name}.toml") if not file.is_file()]
+        if lacking:
+            known = sorted(file.stem for file in folder.glob("*.toml")
+                           if file.with_suffix(".svg").is_file())
             failures.append(PageError(
                 f"there is no figure ‘{name}’", **place,
-                hint="known: " + ", ".join(known)))
+                hint=f"write {' and '.join(lacking)}; known: {', '.join(known)}"))
         elif name in seen:
             failures.append(PageError(
                 f"the figure ‘{name}’ is on line {seen[name]} already", **place,
@@ -112,7 +115,7 @@ def picture(name: str, locale: str, folder: Path, stand_alone: Callable[[str], s
     for number, step in enumerate(words.get("steps", [words]), 1):
         image = f"{name}-{number}.svg" if "steps" in words else f"{name}.svg"
         images[image] = stand_alone(draw(
-            drawing, words["words"], title=step["title"], description=step["description"],
+            drawing, words.get("words", {}), title=step["title"], description=step["description"],
             prefix=f"fig-{name}", step=number if "steps" in words else None))
         parts.append(f"![{step['title']}](attachment:{image})")
         if "steps" in words:
@@ -134,7 +137,7 @@ def render_figure(name: str, locale: str, folder: Path) -> str:
     caption = f"<figcaption>{_set_text(words['caption'], file)}</figcaption>"
 
     def canvas(title: str, description: str, prefix: str, step: int | None = None) -> str:
-        svg = draw(drawing, words["words"], title=title, description=description,
+        svg = draw(drawing, words.get("words", {}), title=title, description=description,
                    prefix=prefix, step=step)
         return f'<div class="nb-canvas">{svg}</div>'
 
@@ -194,9 +197,12 @@ def _read_words(file: Path, drawing: Path, locale: str) -> dict:
     asked, locales = locale, dict.fromkeys([*languages, locale])
     keys = {locale: _keys(languages.get(locale, {})) for locale in locales}
     needed = find_keys(drawing)
-    stepped = any("steps" in words for words in languages.values())
-    all_keys = set().union({"title", "caption"}, () if stepped else {"description"},
-                           *keys.values(), (f"words.{key}" for key in needed))
+    steps = max(len(words.get("steps", ())) for words in languages.values())
+    all_keys = set().union(
+        {"title", "caption"}, *keys.values(), (f"words.{key}" for key in needed),
+        (f"steps.{number}.{key}" for number in range(1, steps + 1)
+         for key in ("title", "description", "text", "formula")),
+        () if steps else {"description"})
     for locale in locales:
         head = next((n for n, row in enumerate(rows, 1) if row == f"[{locale}]"), 1)
         for key in sorted(all_keys - keys[locale]):

@@ -70,18 +70,18 @@ def check_settings(root: Path) -> None:
     """
     others = {language["locale"]: _settings(language)
               for language in _read_languages(root)[1:]}
+    titles = [f"nav_translations.{title}" for title in _titles(_read_config(root).get("nav"))]
     rows = (root / CONFIG).read_text("utf-8").splitlines()
     failures = []
     for locale, settings in others.items():
         line = next((number for number, row in enumerate(rows, 1)
                      if re.search(rf"\blocale:\s*['\"]?{re.escape(locale)}\b", row)), 1)
-        for other, theirs in others.items():
-            if lacking := [name for name in theirs if name not in settings]:
-                failures.append(NotebuildError(
-                    f"the language ‘{locale}’ leaves out {', '.join(lacking)}",
-                    path=CONFIG, line=line, text=rows[line - 1],
-                    hint=f"say it as ‘{other}’ does; else it is said in the default language"))
-                break
+        said = dict.fromkeys([*titles, *(name for theirs in others.values() for name in theirs)])
+        if lacking := [name for name in said if name not in settings]:
+            failures.append(NotebuildError(
+                f"the language ‘{locale}’ leaves out {', '.join(lacking)}",
+                path=CONFIG, line=line, text=rows[line - 1],
+                hint="say it there; else it is said in the default language"))
     if failures:
         raise failures[0] if len(failures) == 1 else Failures(failures)
 
@@ -95,18 +95,35 @@ def _settings(value: object, name: str = "") -> list[str]:
             for found in _settings(part, f"{name}.{key}" if name else str(key))]
 
 
-def _read_languages(root: Path) -> list[dict]:
-    """Return the languages' settings, those of the default language first."""
+def _titles(nav: object) -> list[str]:
+    """Return the titles that a navigation gives its entries and sections."""
+    if isinstance(nav, list):
+        return [title for entry in nav for title in _titles(entry)]
+    if isinstance(nav, dict):
+        return [found for title, part in nav.items() for found in (title, *_titles(part))]
+    return []
+
+
+def _read_config(root: Path) -> dict:
     try:
         # Its tags (`!ENV`, `!!python/…`) are for MkDocs alone.
-        settings = yaml.load((root / CONFIG).read_text("utf-8"), _Plain)
-        plugin = next(plugin for plugin in settings["plugins"] if "i18n" in plugin)
-        languages = [{"locale": language["locale"]} | language
-                     for language in plugin["i18n"]["languages"]]
+        return yaml.load((root / CONFIG).read_text("utf-8"), _Plain)
     except FileNotFoundError:
         raise NotebuildError(f"there is no {CONFIG} in this folder",
                              hint="run it from the project's folder") from None
-    except (LookupError, TypeError, StopIteration, yaml.YAMLError):
+    except yaml.YAMLError as error:
+        raise NotebuildError(f"cannot be read: {error}", path=CONFIG,
+                             hint="mend the YAML") from None
+
+
+def _read_languages(root: Path) -> list[dict]:
+    """Return the languages' settings, those of the default language first."""
+    config = _read_config(root)
+    try:
+        plugin = next(plugin for plugin in config["plugins"] if "i18n" in plugin)
+        languages = [{"locale": language["locale"]} | language
+                     for language in plugin["i18n"]["languages"]]
+    except (LookupError, TypeError, StopIteration):
         raise NotebuildError("no languages are named", path=CONFIG, hint=(
             "name them in the settings of the plugin i18n, as `locale: zh`")) from None
     return sorted(languages, key=lambda language: not language.get("default"))

@@ -110,8 +110,11 @@ class Site:
         """
         for locale in self.locales:
             load_words(locale, "page")  # what is missing is said once, and first
-        check_settings(self.root)
         texts, failures = self._read()
+        try:
+            check_settings(self.root)
+        except NotebuildError as error:
+            failures.append(error)
         pages = []
         for path, text in texts.items():
             file = file_of(path)

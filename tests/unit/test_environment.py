@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import re
 from pathlib import Path
 
 import pytest
@@ -50,23 +51,47 @@ def test_the_style_of_figures_counts_where_there_are_figures():
     assert "matplotlibrc" not in environment.describe(["import json"])
 
 
+def imports(file: Path) -> set[str]:
+    """Return what a module imports, wherever it does: ours with a dot before them."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {item.name.split(".")[0] for item in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            package, _, module = (node.module or "").partition(".")
+            if node.level:
+                package, module = "notebuild", node.module or ""
+            found |= ({package} if package != "notebuild" else
+                      {f".{module}"} if module else {f".{item.name}" for item in node.names})
+    return found - {f".{file.stem}"}
+
+
 def test_imports_go_one_way():
-    """Nothing in the core imports MkDocs; only `execute` imports nbclient;
-    `model` and `errors` import no stage."""
+    """A module imports from the rows above its own in the guide's diagram, and from
+    the left in its own row; the diagram holds every module once."""
+    guide = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    diagram = guide.partition("\n## Layers\n")[2].split("```")[1]
+    rows = [row for row in diagram.splitlines() if row.strip()]
+    order = [f".{name}" for row in rows for name in re.split(r"\s{2,}", row, maxsplit=1)[1].split()]
+    files = {f".{file.stem}": file for file in (ROOT / "notebuild").glob("*.py")
+             if file.stem != "__init__"}
+    assert sorted(order) == sorted(files), "give each module its place in the diagram"
+    for place, name in enumerate(order):
+        ours = {found for found in imports(files[name]) if found.startswith(".")}
+        assert ours <= {*order[:place]}, files[name]
+
+
+def test_what_is_installed_is_imported_in_one_place():
+    """Nothing in the core imports MkDocs; only `execute` imports nbclient, `cluster`
+    distributed, `remote` fsspec; what is read into kernels imports nothing of ours."""
     for file in (ROOT / "notebuild").glob("*.py"):
-        found = set()
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Import):
-                found |= {item.name.split(".")[0] for item in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                found.add((node.module or "").split(".")[0] if not node.level
-                          else "." + (node.module or ""))
+        found = imports(file)
         assert not found & {"mkdocs", "material"}, file
-        assert "nbclient" not in found or file.stem == "execute", file
-        if file.stem in {"model", "errors"}:
-            assert not any(name.startswith((".", "notebuild")) for name in found), file
-        if file.stem in {"kernel", "postmortem", "forkserver"}:  # run as they are
-            assert not any(name.startswith((".", "notebuild")) for name in found), file
+        for package, only in {"nbclient": "execute", "distributed": "cluster",
+                              "fsspec": "remote"}.items():
+            assert package not in found or file.stem == only, file
+        if file.stem in {"model", "errors", "kernel", "postmortem", "forkserver"}:
+            assert not any(name.startswith(".") for name in found), file
 
 
 def test_installed_modules_are_those_that_python_finds():

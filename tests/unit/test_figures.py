@@ -199,6 +199,29 @@ def test_an_unknown_figure_fails_with_its_line(line):
     assert "lstm" in caught.value.hint
 
 
+@pytest.mark.parametrize("there, lacking", [("svg", "toml"), ("toml", "svg")])
+def test_half_a_figure_says_which_file_to_write(tmp_path, there, lacking):
+    (tmp_path / f"chain.{there}").write_text("", "utf-8")
+    with pytest.raises(NotebuildError) as caught:
+        check_figures("<!-- figure: chain -->\n", "docs/page.en.md", "en", tmp_path)
+    assert caught.value.hint.startswith(f"write docs/{tmp_path.name}/chain.{lacking};")
+
+
+def test_a_drawing_without_words_needs_none_and_a_step_needs_all(tmp_path):
+    (tmp_path / "parts.svg").write_text((FOLDER / "parts.svg").read_text("utf-8"), "utf-8")
+    drawing = tmp_path / "chain.svg"
+    drawing.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>', "utf-8")
+    words = 'title = "A"\ndescription = "B"\ncaption = "C"\n'
+    text = f"[zh]\n{words}[en]\n{words}"
+    drawing.with_suffix(".toml").write_text(text, "utf-8")
+    check_figures("<!-- figure: chain -->\n", "docs/page.en.md", "en", tmp_path)
+    with pytest.raises(NotebuildError, match="‘caption’ is missing in ‘fr’"):
+        check_figures("<!-- figure: chain -->\n", "docs/page.fr.md", "fr", tmp_path)
+    drawing.with_suffix(".toml").write_text(text + '[[en.steps]]\ntitle = "D"\n', "utf-8")
+    with pytest.raises(NotebuildError, match="‘steps.1.description’ is missing in ‘zh’"):
+        check_figures("<!-- figure: chain -->\n", "docs/page.en.md", "en", tmp_path)
+
+
 def test_a_figure_that_comes_twice_fails_with_both_lines():
     text = "<!-- figure: gru -->\n\n<!-- figure: gru -->\n"
     with pytest.raises(NotebuildError, match="on line 1 already") as caught:

@@ -217,5 +217,11 @@ def test_a_language_that_leaves_out_a_setting_is_named_with_its_line(tmp_path):
         check_settings(tmp_path)
     assert str(caught.value).startswith(
         "mkdocs.yml:8: the language ‘fr’ leaves out extra.text.nav\n")
-    file.write_text(text + "          extra: {text: {nav: y}}\n", "utf-8")
+    text += "          extra: {text: {nav: y}}\n"
+    file.write_text(text, "utf-8")
     check_settings(tmp_path)
+    # Nor may the titles of the navigation stay in the default language.
+    file.write_text(text + "nav:\n  - 首页: index.md\n  - 实验: [labs/one.ipynb]\n", "utf-8")
+    with pytest.raises(NotebuildError) as caught:
+        check_settings(tmp_path)
+    assert "‘en’ leaves out nav_translations.首页, nav_translations.实验" in str(caught.value)
