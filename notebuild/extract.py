@@ -128,7 +128,7 @@ def _paragraph_above(rows: list[str], line: int) -> str:
     return join_lines(text).replace("\n", " ")
 
 
-@lru_cache(maxsize=1024)  # several stages and checks read every page
+@lru_cache(maxsize=8192)  # several stages and checks read every page
 def find_blocks(text: str, path: str) -> tuple[CodeBlock, ...]:
     """Return all fenced blocks of a page, in order, whatever their syntax.
 

@@ -25,7 +25,7 @@ _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$])")
 _HOLD = "\ue008"  # a character that no text uses
 
 
-@lru_cache(maxsize=1024)  # several checks read every page
+@lru_cache(maxsize=8192)  # several checks read every page
 def read_prose(text: str, path: str) -> tuple[str, ...]:
     """Return a page's rows with fences, code spans and comments blanked.
 

@@ -9,7 +9,7 @@ and all failures are told at the end.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from copy import copy
 from dataclasses import dataclass, field
@@ -44,6 +44,7 @@ class Build:
     executed: set[str] = field(default_factory=set)
     tasks: list[TaskLog] = field(default_factory=list)
     failed: dict[str, tuple[NotebuildError, Cell]] = field(default_factory=dict)
+    _ahead: dict[str, tuple[list[Node], frozenset[str]]] = field(default_factory=dict)
 
     def check(self) -> None:
         """Raise what went wrong, if anything did."""
@@ -52,22 +53,31 @@ class Build:
         if self.failures:
             raise Failures(self.failures)
 
-    def plan(self, pages: Iterable[Page], store: Store, *, anew: bool = False) -> None:
+    def plan(self, pages: Iterable[Page], store: Store, *, anew: bool = False,
+             news: Container[str] | None = None) -> None:
         """Plan the pages, as far as they or their results have changed.
 
         Args:
             pages: The pages.
             store: Where records are looked up.
             anew: Plan all of them.
+            news: As for `plan`.
 
         Raises:
             PageError, HiddenStateError, Failures: As `plan`.
         """
-        self.nodes = plan(pages, store, None if anew else self.nodes)
-        for node in self._all():  # with more time it may end well
+        self.nodes = plan(pages, store, None if anew else self.nodes, news)
+        for node in self._all() if self.failed else ():  # with more time it may end well
             if node.key in self.failed and (
                     self.failed[node.key][1].options != node.cell.options):
                 del self.failed[node.key]
+
+    def ahead(self, path: str) -> frozenset[str]:
+        """Return the keys of a page's cells that are not done."""
+        nodes = self.nodes[path]
+        if path not in self._ahead or self._ahead[path][0] is not nodes:
+            self._ahead[path] = nodes, frozenset(n.key for n in nodes if not n.done)
+        return self._ahead[path][1]
 
     def reason(self, node: Node) -> NotebuildError | None:
         """Return why a cell has no result, with the line where it stands now."""
@@ -88,8 +98,8 @@ class Build:
         return (node for nodes in self.nodes.values() for node in nodes)
 
 
-def plan(pages: Iterable[Page], store: Store, known: dict[str, list[Node]] | None = None
-         ) -> dict[str, list[Node]]:
+def plan(pages: Iterable[Page], store: Store, known: dict[str, list[Node]] | None = None,
+         news: Container[str] | None = None) -> dict[str, list[Node]]:
     """Return the nodes of all pages; see `graph.plan_page`.
 
     Args:
@@ -97,6 +107,8 @@ def plan(pages: Iterable[Page], store: Store, known: dict[str, list[Node]] | Non
         store: Where records are looked up.
         known: An earlier plan: what it has of a page is good as long as its
             cells are the same, and so are their records.
+        news: The only keys whose records may be others than in `known`; all may
+            be if None.
 
     Raises:
         PageError, HiddenStateError, Failures: Some page cannot be executed.
@@ -107,7 +119,8 @@ def plan(pages: Iterable[Page], store: Store, known: dict[str, list[Node]] | Non
     for page in pages:
         old = (known or {}).get(page.path)
         if (old is not None and page.cells == tuple(node.cell for node in old)
-                and all(store.record(node.key) is node.record for node in old)):
+                and all(node.key not in news if news is not None else
+                        store.record(node.key) is node.record for node in old)):
             nodes[page.path] = old
             continue
         try:
@@ -211,13 +224,15 @@ def run(
                 # Cells of a running task are there for others as they finish.
                 done, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
                 news = _harvest(running.values(), finished, store, progress)
+                lost = False
                 for future in done:
                     task = running.pop(future)
                     ended = stops.pop(future, None)
-                    _finish(task, future, ended, build, store, mended, progress)
+                    lost |= _finish(task, future, ended, build, store, mended, progress)
+                    news.update(task.keys)
                 if done or news:
                     tasks = _plan_again(pages, store, build, running, finished,
-                                        stops, progress)
+                                        stops, progress, tasks, None if lost else news)
                     progress.plan([*tasks, *running.values()])
                     _tell_failures(build, told, progress)
     except BaseException:
@@ -239,8 +254,9 @@ def run(
 
 def _submit(tasks, running, build: Build, workers, start) -> None:
     """Start the tasks that can start, those that most wait for first."""
-    ahead = {node.key for nodes in build.nodes.values() for node in nodes
-             if not node.done}
+    if not tasks or len(running) >= workers:
+        return
+    ahead = frozenset().union(*map(build.ahead, build.nodes))
     for task in sorted(tasks, key=lambda task: -task.weight):
         if len(running) >= workers:
             return
@@ -262,9 +278,9 @@ def _drop(running, build: Build, finished, stops) -> bool:
     return dropped
 
 
-def _harvest(running: Iterable[Task], finished: set[str], store, progress) -> bool:
-    """Take in the cells that have finished; return whether there are any."""
-    news = False
+def _harvest(running: Iterable[Task], finished: set[str], store, progress) -> set[str]:
+    """Take in the cells that have finished; return their keys."""
+    news = set()
     for task in running:
         for step in task.steps:
             if not step.publish or step.key in finished:
@@ -274,25 +290,25 @@ def _harvest(running: Iterable[Task], finished: set[str], store, progress) -> bo
                 break  # not yet, or an older run that had fewer values to store
             finished.add(step.key)
             progress.found(step.cell, record)
-            news = True
+            news.add(step.key)
     return news
 
 
 def _finish(task: Task, future: Future, ended: threading.Event | None, build: Build,
-            store, mended, progress) -> None:
-    """Take in how a task has ended."""
+            store, mended, progress) -> bool:
+    """Take in how a task has ended; return whether it found an entry damaged."""
     try:
         build.tasks.append(future.result())
-        return
+        return False
     except InterruptedError:
         if ended is None or not ended.is_set():
             raise
-        return  # an edit has made it pointless
+        return False  # an edit has made it pointless
     except StoreError as error:
         if not mended.issuperset(task.keys):  # the damaged entry is gone now
             mended.update(task.keys)
             progress.notice(str(error))
-            return
+            return True
         failure = error
     except NotebuildError as error:
         failure = error
@@ -300,24 +316,42 @@ def _finish(task: Task, future: Future, ended: threading.Event | None, build: Bu
         record = store.record(step.key)
         if step.publish and not (record and record.has(step.writes)):
             build.failed[step.key] = failure, step.cell
-            return  # those after it had no turn: they are planned anew
+            break  # those after it had no turn: they are planned anew
+    return False
 
 
 def _plan_again(
-    pages, store, build: Build, running, finished, stops, progress, *, anew=False
+    pages, store, build: Build, running, finished, stops, progress,
+    tasks: Iterable[Task] = (), news: Container[str] | None = None, *, anew=False,
 ) -> list[Task]:
-    """Plan with what the last records have told; return the tasks still to do."""
+    """Plan with what the last records have told; return the tasks still to do.
+
+    Where only some keys have `news`, what `tasks` has of other pages is kept: with
+    a thousand pages most of them are as they were.
+    """
     busy = frozenset(
         key for future, task in running.items()
         if future not in stops or not stops[future].is_set()
         for key in task.keys) - finished
     build.failures.clear()
+    plans, before = build.nodes, {path: build.ahead(path) for path in build.nodes}
     try:
-        build.plan(pages, store, anew=anew)
+        build.plan(pages, store, anew=anew, news=news)
     except NotebuildError as error:
         build.failures.append(error)
         return []
-    return build_tasks([*build.nodes.values()], busy, build.failed, progress.seconds)
+    ahead = {path: before.get(path, frozenset()) | build.ahead(path) for path in build.nodes}
+    todo = {path for path in build.nodes
+            if news is None or build.nodes[path] is not plans.get(path)}
+    again, keys = set(), set()
+    while todo:  # pages that share cells still to be done share their tasks as well
+        again |= todo
+        keys.update(*map(ahead.get, todo))
+        todo = {path for path in build.nodes.keys() - again
+                if not keys.isdisjoint(ahead[path])}
+    kept = [task for task in tasks if keys.isdisjoint(task.keys)] if news is not None else []
+    return kept + build_tasks([nodes for path, nodes in build.nodes.items() if path in again],
+                              busy, build.failed, progress.seconds)
 
 
 def _tell_failures(build: Build, told: set[int], progress) -> None:
@@ -326,7 +360,7 @@ def _tell_failures(build: Build, told: set[int], progress) -> None:
     A cell may have run too early, before its turn was known: as long as cells
     above it are at work, what they show may give it another key.
     """
-    for nodes in build.nodes.values():
+    for nodes in build.nodes.values() if build.failed else ():
         for node in nodes:
             if node.done:
                 continue

@@ -96,6 +96,7 @@ class Site:
         self.changes: dict[str, list[Change]] = {}
         self.texts: dict[str, str] = {}
         self.terms: dict[str, glossary.Term] = {}
+        self.titles: dict[str, dict[str, str]] = {}  # of sections, by language and link
         self.problem: NotebuildError | None = None
         self.live: Live | None = None
         # On all pages the same, or an author's first edit would change every one.
@@ -136,6 +137,7 @@ class Site:
             path = self.name(self.docs / glossary.FILE)
             self.texts, self.terms = texts, glossary.load_terms(
                 self.docs, path, self.locales)
+            self.titles = glossary.section_titles(texts)
             failures += glossary.check_terms(self.terms, texts, path)
         # The leading language first: its lines are the ones that failures name.
         order = {locale: n for n, locale in enumerate(self.locales)}
@@ -404,7 +406,7 @@ class Site:
             return text
         locale = self._locale(path)
         text = glossary.fill_groups(text, self.terms, locale,
-                                    glossary.section_titles(self.texts).get(locale, {}))
+                                    self.titles.get(locale, {}))
         self.formulas[path] = find_formulas(text, file_of(path))
         text = mark_figures(mark_formulas(text, file_of(path)), file_of(path))
         return mark_cells(text, file_of(path), claim=load_words(locale, "page")["claim"],
@@ -430,7 +432,8 @@ class Site:
         stamp = render_stamp(records, locale=self._locale(path), commit=self.commit)
         html = fill_figures(html, self._locale(path), self.figures)
         html = fill_formulas(html, self.formulas.get(path, []), self._locale(path))
-        html = html.replace(BUILD_STATE, self._state(self._locale(path)))
+        if BUILD_STATE in html:
+            html = html.replace(BUILD_STATE, self._state(self._locale(path)))
         html = self._fill_report(html, path)
         rendered = self.rendered.get(path, [])
         if notebook is not None:

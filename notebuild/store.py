@@ -88,15 +88,15 @@ class Store:
 
     def record(self, key: str) -> Record | None:
         """Return a key's record, or None where there is no sound entry."""
-        try:
-            seen = (self.folder(key) / "record.json").stat()
+        try:  # asked of every cell, again and again: a Path would take longer
+            seen = os.stat(f"{self.entries}/{key[:2]}/{key}/record.json")
         except OSError:
             seen = None
         # Tasks put entries by stores of their own: the file is the authority.
         stamp = seen and (seen.st_mtime_ns, seen.st_ino)
         if key in self._records and self._records[key][0] == stamp:
             return self._records[key][1]
-        if not self.folder(key).is_dir():
+        if seen is None and not self.folder(key).is_dir():
             return None
         try:
             text = (self.folder(key) / "record.json").read_text("utf-8")
