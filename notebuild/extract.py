@@ -159,6 +159,8 @@ def find_blocks(text: str, path: str) -> tuple[CodeBlock, ...]:
 
 def find_inline(row: str) -> list[re.Match]:
     """Return the inline expressions of a line, those in ``longer`` spans left out."""
+    if "`{python" not in row:
+        return []
     quoted = re.sub(r"(?<!`)(``+)(?!`).*?(?<!`)\1(?!`)",
                     lambda match: "\0" * len(match[0]), row)
     return list(INLINE.finditer(quoted))

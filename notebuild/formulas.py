@@ -65,6 +65,8 @@ def find_formulas(text: str, path: str) -> list[Formula]:
         return PageError(what, path=path, line=number, text=rows[number - 1], hint=hint)
 
     for number, row in enumerate(prose, 1):
+        if "$" not in row:
+            continue
         bare = row.strip()
         if bare == "$$" and opened:
             if number == opened[0] + 1:

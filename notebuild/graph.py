@@ -21,7 +21,6 @@ import hashlib
 import json
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
 
 from .errors import Failures, HiddenStateError, PageError
 from .model import Cell, Page, Record, Step, Task
@@ -32,8 +31,6 @@ KNOWN = frozenset(dir(builtins)) | {
 }
 
 LONG = 5.0  # seconds; a shorter cell is not worth the start of a kernel
-
-normalise = lru_cache(maxsize=None)(normal_form)
 
 
 @dataclass
@@ -392,7 +389,7 @@ class _Pass:
             imports_within(self.page.cells[i].source)
             for i in (*node.program, node.index)))))
         parts = {
-            "code": normalise(node.cell.source),
+            "code": normal_form(node.cell.source),
             "inline": node.cell.inline,
             "bind": {name: self.nodes[i].key for name, i in sorted(node.bind.items())},
             "imports": sorted(node.imports),

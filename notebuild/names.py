@@ -97,6 +97,7 @@ def analyse_source(source: str) -> tuple[Statement, ...]:
     return tuple(_analyse(node) for node in ast.parse(source).body)
 
 
+@lru_cache(maxsize=None)
 def normal_form(source: str) -> str:
     """Return a text equal for sources that differ in comments and layout only."""
     return ast.dump(ast.parse(source))

@@ -46,7 +46,7 @@ def headings(prose: Sequence[str]) -> list[tuple[int, int, str | None]]:
     """Return line, level and explicit anchor of a page's headings."""
     found = []
     for number, row in enumerate(prose, 1):
-        if match := _HEADING.match(row):
+        if row.startswith("#") and (match := _HEADING.match(row)):
             anchor = re.search(r"#([\w-]+)", match["attributes"] or "")
             found.append((number, len(match["marks"]), anchor and anchor[1]))
     return found
@@ -91,7 +91,7 @@ def first_question(text: str) -> str:
 def find_links(prose: Sequence[str]) -> list[tuple[int, re.Match]]:
     """Return line and match of a page's links and images: image, text, target."""
     return [(line, match) for line, row in enumerate(prose, 1)
-            for match in _LINK.finditer(row)]
+            if "](" in row for match in _LINK.finditer(row)]
 
 
 def _blank(match: re.Match) -> str:

@@ -202,8 +202,9 @@ class Store:
 
     def _check_files(self, key: str, record: Record) -> None:
         """Raise where an entry is not whole; values are compared when needed."""
+        folder = self.folder(key)
         for name in record.files:
-            if not (self.folder(key) / name).is_file():
+            if not os.path.isfile(f"{folder}/{name}"):
                 raise ValueError(f"{name} is missing")
         self._check(key, record, "outputs.json")
 
