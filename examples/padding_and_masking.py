@@ -1,7 +1,7 @@
 # %% [markdown] lang="zh"
 # # 训练之前：填充、掩码、截断和切分，各值几分？ { #padding-and-masking }
 #
-# 网络还没开始训练，就已经替它做了好几个决定，做的时候往往连想都没想：[补零](../glossary.md#padding)补在前面还是后面，要不要[掩码](../glossary.md#mask)（mask），长影评[截掉](../glossary.md#truncation)哪一头，[验证集](../glossary.md#validation-set)从哪里切。
+# 网络还没开始训练，我们已经替它做了好几个决定，往往连想都没想：[补零](../glossary.md#padding)，补在前面还是后面，要不要[掩码](../glossary.md#mask)（mask），长影评[截掉](../glossary.md#truncation)哪一头，[验证集](../glossary.md#validation-set)从哪里切。
 # 正文在[留下最后 500 个词](../rnn.md#padding)和[先打乱](../rnn.md#shuffle)里替我们选好了，理由也说了；这里换个选法再跑，看差多少。
 #
 # 全程大约一分半钟（两个核），内存不到 2 GB，不用显卡。
@@ -64,13 +64,13 @@ from tqdm import tqdm
 # ## 同一批影评，同一种读者 { #setup }
 #
 # 数据和[正文](../rnn.md#imdb)一样，只是先去掉了重复的影评，免得同一条既拿来学、又拿来考。
-# 表格的行先按原来的次序放着，也就是按标签排好的次序；最后一节要用到它。
+# 表格的行先按原来的次序放着，也就是按标签排好的次序；[切验证集](#validation-split)时要用到它。
 
 # %% [markdown] lang="en"
 # ## The same reviews, the same kind of reader { #setup }
 #
 # The data is that of [the chapter](../rnn.md#imdb), except that repeats are dropped first, so that no review is both studied and asked about.
-# The rows stay as they were filed, which means sorted by label; the last section needs them so.
+# The rows stay as they were filed, which means sorted by label; the [validation split](#validation-split) needs them so.
 
 # %%
 max_features = 10_000
@@ -84,10 +84,10 @@ sequences = vectorize(texts).numpy()  # arrays of integers, of many lengths
 lengths = np.array([len(sequence) for sequence in sequences])
 
 # %% [markdown] lang="zh"
-# 全部实验共用一次切分：打乱之后，最后 8,000 条只用来评判，其余的用来学。
+# 几乎所有实验共用一次切分：打乱之后，最后 8,000 条只用来评判，其余的用来学；有一处例外，到时会说。
 
 # %% [markdown] lang="en"
-# All experiments share one split: after a shuffle, the last 8,000 reviews only judge, and the others are there to learn from.
+# All experiments but one, which will say so, share a split: after a shuffle, the last 8,000 reviews only judge, and the others are there to learn from.
 
 # %%
 order = np.random.default_rng(0).permutation(len(labels))
@@ -119,18 +119,18 @@ def build(mask=False, kind=layers.SimpleRNN):
 
 
 # %% [markdown] lang="zh"
-# 训练也缩小了：每个[种子](../glossary.md#seed)只有 `{python} EPOCHS` 轮，[批量](../glossary.md#batch)是 64。
+# 训练也缩短了：每个[种子](../glossary.md#seed)只有 `{python} EPOCHS` 轮，[批量](../glossary.md#batch)是 64。
 # 优化器换成了限制梯度长度的 Adam：步数这么少，正文的 rmsprop 在有的种子上还没起步就收工了，那样比出来的全是运气。
 # 所以这里的精度不能和正文的比，只能互相比；要比的几种选法，待遇完全一样。
 #
-# 编译不便宜，所以每种选法只编译一次，换种子时把权重和优化器恢复到出厂的样子。
+# 编译不便宜，所以每种选法只编译一次；换种子时，权重重新抽，优化器清零。
 
 # %% [markdown] lang="en"
-# Training is smaller, too: `{python} EPOCHS` epochs for each [seed](../glossary.md#seed), in [batches](../glossary.md#batch) of 64.
+# Training is shorter, too: `{python} EPOCHS` epochs for each [seed](../glossary.md#seed), in [batches](../glossary.md#batch) of 64.
 # The optimizer is Adam with clipped gradients: with so few steps, the rmsprop of the chapter left some seeds at the starting line, and we would have been comparing luck.
 # So do not compare these accuracies with the chapter's, only with each other; the choices compared here are all treated alike.
 #
-# Compiling is not cheap, so each variant is compiled once, and for the next seed weights and optimizer are put back to where they began.
+# Compiling is not cheap, so each variant is compiled once; for the next seed the weights are drawn anew and the optimizer starts from nothing.
 
 
 # %%
@@ -201,7 +201,7 @@ def report(right):
 #
 # 正文里每条影评占 500 格，中等长短的影评要补 `{python} int(500 - np.median(lengths))` 个零。
 # 循环 500 步太费时间，这里只取不超过 200 个词的影评，统一补到 250 格：每条都至少有 50 个零。
-# 零比正文里少得多，对“补在后面”其实是手下留情；要是这样都不行，500 格就更不用指望了。
+# 零比正文里少得多，对“补在后面”算是手下留情；要是这样都不行，500 格就更不用指望了。
 
 # %% [markdown] lang="en"
 # ## Zeros in front or at the back? { #front-or-back }
@@ -268,7 +268,7 @@ report(back_masked)
 # <!-- cell: timeout=200 -->
 
 # %% [markdown] lang="en"
-# And finally at the back without a mask; the difference is so gross that one seed will do.
+# And finally at the back without a mask; the difference is so large that one seed will do.
 #
 # <!-- cell: timeout=200 -->
 
@@ -278,7 +278,7 @@ report(back_bare)
 
 # %% [markdown] lang="zh"
 # 精度 `{python} f"{np.mean(back_bare):.3f}"`：和抛硬币没有区别。
-# 同样的影评，同样的种子，零挪到了后面，就少了 `{python} f"{compare(front_bare, back_bare)[0]:.0f}"` 个百分点；补上掩码，又都回来了。
+# 同样的影评，同样的种子，零挪到了后面，就少了 `{python} f"{compare(front_bare, back_bare)[0]:.0f}"` 个百分点；加上掩码，又都回来了。
 
 # %% [markdown] lang="en"
 # An accuracy of `{python} f"{np.mean(back_bare):.3f}"`: a tossed coin does as well.
@@ -307,7 +307,7 @@ report(back_lstm)
 
 # %% [markdown] lang="zh"
 # 不会，至少在这点训练里不会：`{python} f"{np.mean(back_lstm):.3f}"`。
-# 轨道要[学着打开门](../rnn.md#gradients)才留得住东西，而这里多半没有什么信号传得回来，让它去学（这是猜测）。
+# 轨道要等[门学会打开](../rnn.md#gradients)才留得住东西，而这里大概没有多少信号传得回来，让门去学（这是猜测）。
 
 # %% [markdown] lang="en"
 # It does not, or not within so little training: `{python} f"{np.mean(back_lstm):.3f}"`.
@@ -320,8 +320,8 @@ assert abs(np.mean(back_lstm) - 0.5) < 0.05
 # ### 一次对照 { #control }
 #
 # 还剩一个细一点的问题：补在前面时，掩码值多少分？
-# 先别急着看，有一件便宜的事可以做。
-# 有了掩码，零根本没有读，补在前面还是后面应该是同一回事：同一个网络答得一样，拿同一批影评训练一步，学到的也一样。
+# 先别急着看，有一件几乎不费事的可以先做。
+# 有了掩码，零根本不会被读到，补在前面还是后面应该是同一回事：同一个网络答得一样，拿同一批影评训练一步，学到的也一样。
 
 # %% [markdown] lang="en"
 # ### A control { #control }
@@ -369,12 +369,12 @@ print("back minus front: {:+.1f} [{:+.1f}, {:+.1f}]".format(*control))
 print(f"verdicts that differ: {differ:.0%}")
 
 # %% [markdown] lang="zh"
-# 结果平均差了 `{python} f"{abs(control[0]):.1f}"` 个百分点，有 `{python} f"{differ:.0%}"` 的影评一边判对、一边判错。
+# 结果平均差了 `{python} f"{abs(control[0]):.1f}"` 个百分点，有 `{python} f"{differ:.0%}"` 的判断一边对、一边错。
 # 训练是混沌的：起初只是舍入那么一点差别，几百步之后就长成了另一个网络。
 # 这个差距按道理是零，所以它量的是纯粹的运气。
 
 # %% [markdown] lang="en"
-# On average they are `{python} f"{abs(control[0]):.1f}"` points apart, and `{python} f"{differ:.0%}"` of the reviews are judged rightly by one and wrongly by the other.
+# On average they are `{python} f"{abs(control[0]):.1f}"` points apart, and `{python} f"{differ:.0%}"` of the verdicts are right in one and wrong in the other.
 # Training is chaotic: a difference no larger than rounding grows, within a few hundred steps, into another network.
 # In theory the difference is zero, so what it measures is luck and nothing else.
 
@@ -384,10 +384,10 @@ assert differ > 0.01
 # %% [markdown] lang="zh"
 # 请留意它的区间：该是零的东西，区间却未必盖得住零。
 # 自助法只能在手上这几个种子里抽，抽不出它们没碰上的运气，所以区间偏窄。
-# 所以这样的两个 `SimpleRNN` 相比，要打勾，光是区间不含零还不够，差距还得大过这个对照的两倍；这条规矩是拍脑袋定的，但总比只信区间稳当。
+# 因此两个这样的 `SimpleRNN` 相比，光是区间不含零还打不了勾，差距还得大过这个对照的两倍；这条规矩是拍脑袋定的，但总比只信区间稳当。
 
 # %% [markdown] lang="en"
-# Mind its interval: what ought to be zero need not lie inside it.
+# Mind its interval: zero is what it ought to contain, and it need not.
 # The bootstrap can only draw from the few seeds at hand and knows no luck that they did not meet, so its intervals are on the narrow side.
 # Where two such `SimpleRNN`s are compared, a tick therefore takes more than an interval without zero: the difference has to be more than twice this control, a rule of thumb, but a safer one than trusting the interval alone.
 
@@ -424,7 +424,7 @@ assert max(abs(mask_front[0]), abs(mask_back[0])) < 10
 assert compare(front_bare, back_bare)[0] > 15
 
 # %% [markdown] lang="zh"
-# 想来也合理：没有掩码，前面的零无非是一段热身，读正文之前，状态先被零带到某个固定的地方，网络学得会从那里起步。
+# 想来也合理：没有掩码，前面的零无非是一段热身：读到第一个词之前，状态先被带到某个固定的地方，网络学得会从那里起步。
 #
 # 掩码本身贵不贵？
 # XLA 照样能编译，最快的一轮，没有掩码是 `{python} f"{bare_seconds:.1f}"` CPU 秒，有掩码是 `{python} f"{masked_seconds:.1f}"` 秒，没有贵出一倍去。
@@ -441,9 +441,9 @@ assert masked_seconds < 2 * bare_seconds
 # %% [markdown] lang="zh"
 # ## 脑子里还剩多少？ { #left-over }
 #
-# 正文说，零补在后面又没有掩码，网络读完正文还得再读一串零，交卷时脑子里除了零也剩不下什么。
+# 正文说，零补在后面又没有掩码，网络读完影评还得再读一串零，交卷时脑子里除了零也剩不下什么。
 # 这可以直接量。
-# 零补在前面训练出来的网络是会读的；让它们读完正文，再一个一个地递零给它们，每递一个就看一眼状态。
+# 零补在前面训练出来的网络是会读的；让它们读完影评，再一个一个地递零给它们，每递一个就看一眼状态。
 # 看两样：不同影评的状态还相差多少（每个单元的标准差，再取平均），以及照这个状态作答，精度是多少。
 #
 # 循环自己写，和正文的 [`forward`](../rnn.md#numpy) 一样，只是一次读许多条。
@@ -451,7 +451,7 @@ assert masked_seconds < 2 * bare_seconds
 # %% [markdown] lang="en"
 # ## How much is left in its head? { #left-over }
 #
-# The chapter says that with the zeros at the back and no mask, the network finishes the text, reads on through the zeros, and hands in its answer with little else in its head.
+# The chapter says that with the zeros at the back and no mask, the network finishes the review, reads on through the zeros, and hands in its answer with little else in its head.
 # That can be measured.
 # The networks trained with zeros in front know how to read; let them finish the text, then hand them zeros, one by one, and look at the state after each.
 # We look at two things: how far the states of different reviews still differ (the standard deviation of each unit, averaged), and how accurate an answer from that state would be.
@@ -481,7 +481,7 @@ for zeros in [0, 10, 50, 200]:
 # %% [markdown] lang="zh"
 # 左图是精度，右图是状态的差别还剩几成（对数刻度）；每条实线是一个种子的网络，虚线是零补在后面训练的那个。
 #
-# <!-- cell: alt="左：正文之后每读一个零，会读的网络精度往下掉，快慢各不相同；零补在后面训练的网络从头到尾在一半上下。右：不同影评的状态差别随零的个数缩小，对数坐标" -->
+# <!-- cell: alt="左：影评之后每读一个零，会读的网络精度往下掉，快慢各不相同；零补在后面训练的网络从头到尾在一半上下。右：不同影评的状态差别随零的个数缩小，对数坐标" -->
 
 # %% [markdown] lang="en"
 # On the left is the accuracy, on the right the share of the states' differences that is left (log scale); each solid line is one seed's network, and the dashed line is the one trained with zeros at the back.
@@ -506,7 +506,7 @@ def plot_zeros():
 plot_zeros()
 
 # %% [markdown] lang="zh"
-# 会读的网络确实边读零边忘：平均精度从 `{python} f"{np.mean(able[:, 1, 0]):.3f}"`，读过 50 个零掉到 `{python} f"{np.mean(able[:, 1, 50]):.3f}"`，读过 200 个掉到 `{python} f"{np.mean(able[:, 1, -1]):.3f}"`。
+# 会读的网络确实边读零边忘：平均精度本来是 `{python} f"{np.mean(able[:, 1, 0]):.3f}"`，读过 50 个零掉到 `{python} f"{np.mean(able[:, 1, 50]):.3f}"`，读过 200 个掉到 `{python} f"{np.mean(able[:, 1, -1]):.3f}"`。
 # 但忘得多快，各个种子各有各的脾气：200 个零之后，状态的差别分别还剩 `{python} ", ".join(f"{share:.1%}" for share in kept[:, -1])`。
 # 正文那句话，平均说来不错；具体到一个网络，它脑子里也可能还剩一些。
 
@@ -521,7 +521,7 @@ assert np.mean(able[:, 1, -1]) < np.mean(able[:, 1, 0]) - 0.05
 
 # %% [markdown] lang="zh"
 # 虚线说的是另一件事。
-# 零补在后面训练的网络，读完正文、一个零还没读的时候，精度就只有 `{python} f"{unable[1, 0]:.3f}"`：它不是读懂了再忘掉，而是压根没学会读。
+# 零补在后面训练的网络，读完影评、一个零还没读的时候，精度就只有 `{python} f"{unable[1, 0]:.3f}"`：它不是读懂了再忘掉，而是压根没学会读。
 # 训练时误差要先倒着穿过那一串零，才碰得到第一个词；[正文](../rnn.md#forgetting)讲的那种连乘，在这里大概也逃不掉（这一句是猜测，没有量）。
 
 # %% [markdown] lang="en"
@@ -537,7 +537,7 @@ assert abs(unable[1, 0] - 0.5) < 0.06
 #
 # 现在换一个问题：长影评截掉哪一头？
 # 这一问只关心哪一头的词更说明问题，所以请一个没有记性可言的读者：把词的嵌入求平均，不管次序，也就是一种[词袋](../glossary.md#bag-of-words)。
-# （试跑时 `SimpleRNN` 太看运气：同样两轮，有的种子从开头的词里什么都没学会，比出来的就不是词了。）
+# （试跑时 `SimpleRNN` 太看运气：同样两轮，有的种子从开头的词里什么都没学会，比出来的就不再是哪头的词好了。）
 #
 # 它训练起来快，不用 XLA 也行。
 
@@ -546,7 +546,7 @@ assert abs(unable[1, 0] - 0.5) < 0.06
 #
 # Now for another question: which end of a long review should go?
 # All we want to know is which end has the more telling words, so we ask a reader that has no memory to speak of: it averages the embeddings of the words, whatever their order, which makes it a kind of [bag of words](../glossary.md#bag-of-words).
-# (In trial runs a `SimpleRNN` depended too much on luck: in the same two epochs, some seeds learned nothing at all from the words at the beginning, and then it is no longer words that are compared.)
+# (In trial runs a `SimpleRNN` depended too much on luck: in the same two epochs, some seeds learned nothing at all from the words at the beginning, and then it is no longer the words that are compared.)
 #
 # It trains fast enough without XLA.
 
@@ -575,7 +575,7 @@ def judge_rows(model, x, rows):
 # %% [markdown] lang="zh"
 # 截到 500 个词，只动得了 `{python} f"{np.mean(lengths > 500):.0%}"` 的影评，其余的怎么截都是整条；拿全体来比，差别先就被冲淡了。
 # 所以量两回。
-# 第一回，把上限压到 100 个词：`{python} f"{np.mean(lengths > 100):.0%}"` 的影评比这长，只拿这些来学、来评，于是人人都挨了一刀。
+# 第一回，把上限压到 100 个词：`{python} f"{np.mean(lengths > 100):.0%}"` 的影评比这长，只拿这些来学、来评，于是条条都挨了一刀。
 
 # %% [markdown] lang="en"
 # A cut at 500 words touches only `{python} f"{np.mean(lengths > 500):.0%}"` of the reviews; the others stay whole, whichever end is cut, so a comparison on all of them would be diluted from the start.
@@ -654,7 +654,7 @@ print(f"this reader {100 * steady:.1f}, SimpleRNN {100 * moody:.1f} points")
 assert steady < 0.02 and steady <= moody
 
 # %% [markdown] lang="zh"
-# 一条影评，一个种子，两边各对各错，相减再平均。
+# 逐条影评、逐个种子相减，再取平均。
 
 # %% [markdown] lang="en"
 # Review by review and seed by seed, subtract and take the mean.
@@ -707,14 +707,14 @@ print("only the last right: ", np.sum(last_500 & ~first_500, axis=1))
 print("only the first right:", np.sum(first_500 & ~last_500, axis=1))
 
 # %% [markdown] lang="zh"
-# 两头判断不一的影评没有几条，差距是 `{python} f"{cut_500[0]:+.1f}"` 个百分点，区间从 `{python} f"{cut_500[1]:+.1f}"` 到 `{python} f"{cut_500[2]:+.1f}"`。
-# 试跑时训练的办法稍有不同，差距在半个点到两个点之间都见过，所以这里打没打勾，别太当真。
-# 倒是可以往大里算：受影响的只有 `{python} f"{np.mean(lengths > 500):.0%}"`，摊到全体影评上就是 `{python} f"{cut_500[0] * np.mean(lengths > 500):+.2f}"` 个百分点，连半个点都不到。
-# 所以“前 500 个词”这个流传的误会，错是错了，却几乎不花钱；上限越紧，截对哪一头才越要紧。
+# 两头判断不一的影评不多，差距是 `{python} f"{cut_500[0]:+.1f}"` 个百分点，区间从 `{python} f"{cut_500[1]:+.1f}"` 到 `{python} f"{cut_500[2]:+.1f}"`。
+# 试跑时训练的办法稍有不同，差距从半个点到两个点都见过，所以这里打没打勾，别太当真。
+# 不过这笔账大不到哪里去：受影响的只有 `{python} f"{np.mean(lengths > 500):.0%}"`，摊到全体影评上就是 `{python} f"{cut_500[0] * np.mean(lengths > 500):+.2f}"` 个百分点，连半个点都不到。
+# 所以“前 500 个词”这个流传很广的说法，错是错了，却几乎没有代价；上限越紧，截哪一头才越要紧。
 
 # %% [markdown] lang="en"
-# On few reviews do the two ends disagree; the difference is `{python} f"{cut_500[0]:+.1f}"` points, with an interval from `{python} f"{cut_500[1]:+.1f}"` to `{python} f"{cut_500[2]:+.1f}"`.
-# Trained a little differently, trial runs gave anything between half a point and two, so do not lean on a tick here.
+# The two ends disagree on few reviews; the difference is `{python} f"{cut_500[0]:+.1f}"` points, with an interval from `{python} f"{cut_500[1]:+.1f}"` to `{python} f"{cut_500[2]:+.1f}"`.
+# Trial runs, trained a little differently, gave anything between half a point and two, so do not lean on a tick here.
 # But the bill has a limit: only `{python} f"{np.mean(lengths > 500):.0%}"` of the reviews are affected, so over all of them it comes to `{python} f"{cut_500[0] * np.mean(lengths > 500):+.2f}"` points, less than half a point.
 # The widespread belief in "the first 500 words" is wrong, then, but it costs next to nothing; it is where the limit is tight that the right end matters.
 
@@ -749,7 +749,7 @@ print(f"positive in the fair reviews: {np.mean(labels[judge]):.1%}")
 # 按原来的次序，验证部分清一色是好评；训练部分里好评只占 `{python} f"{np.mean(labels[filed[:kept_rows]]):.0%}"`。
 
 # %% [markdown] lang="en"
-# As filed, the validation part is praise without exception, and of the training part praise is only `{python} f"{np.mean(labels[filed[:kept_rows]]):.0%}"`.
+# As filed, the validation part is praise without exception, and only `{python} f"{np.mean(labels[filed[:kept_rows]]):.0%}"` of the training part is.
 
 # %%
 assert np.mean(labels[filed[kept_rows:]]) == 1
@@ -806,16 +806,16 @@ assert np.mean(filed_fair) - filed_log["val_accuracy"][-1] > 0.05
 assert abs(np.mean(shuffled_fair) - shuffled_log["val_accuracy"][-1]) < 0.03
 
 # %% [markdown] lang="zh"
-# 这里的笑话是往坏里说的：训练部分骂多夸少，模型偏向骂，而验证部分只考夸。
+# 这一回，验证集把模型说差了：训练部分骂多夸少，模型偏向骂，而验证部分只考夸。
 # 换一个偏向夸的模型，同样的验证集会把它夸上天，永远说“夸”的[能得满分](../rnn.md#exercises)。
 #
-# 坏的怕不只是量法：少了那两成好评，模型自己也学偏了，公平的精度比打乱的那个低 `{python} f"{-compare(filed_fair, shuffled_fair)[0]:.1f}"` 个百分点；只训练了一次，这个数看个大概就好。
+# 坏掉的怕不只是量法：少了切走的那两成好评，模型自己也学偏了，公平的精度比打乱的那个低 `{python} f"{-compare(filed_fair, shuffled_fair)[0]:.1f}"` 个百分点；只训练了一次，这个数看个大概就好。
 
 # %% [markdown] lang="en"
-# This time the joke is at the model's expense: the training part has more panning than praise, the model leans towards panning, and the validation part asks about praise only.
-# A model that leans the other way would be praised to the skies by the same reviews, and one that always says "praise" [gets full marks](../rnn.md#exercises).
+# This time the validation set makes the model look worse than it is: the training part has more panning than praise, the model leans towards panning, and the validation part asks about praise only.
+# A model that leans the other way would be praised to the skies by the same set, and one that always says "praise" [gets full marks](../rnn.md#exercises).
 #
-# It is probably not only the measuring that goes wrong: with that fifth of praise missing, the model has learned with a bias, and its fair accuracy is `{python} f"{-compare(filed_fair, shuffled_fair)[0]:.1f}"` points below that of the shuffled one; each was trained only once, so take the figure as a rough one.
+# It is probably not only the measuring that goes wrong: with the fifth that was cut off, all of it praise, missing, the model has learned a bias, and its fair accuracy is `{python} f"{-compare(filed_fair, shuffled_fair)[0]:.1f}"` points below that of the shuffled one; each was trained only once, so take the figure as a rough one.
 
 # %%
 assert compare(filed_fair, shuffled_fair)[0] < 0
