@@ -44,7 +44,8 @@ def read_text(file: Path, path: str) -> str:
         raise PageError(f"cannot be read: {error}", path=path) from None
 
 
-def extract_cells(text: str, path: str) -> list[Cell]:
+@lru_cache(maxsize=1024)
+def extract_cells(text: str, path: str) -> tuple[Cell, ...]:
     """Return a page's cells, blocks and inline values as they are met.
 
     Args:
@@ -104,7 +105,7 @@ def extract_cells(text: str, path: str) -> list[Cell]:
         raise Failures(failures)
     if failures:
         raise failures[0]
-    return cells
+    return tuple(cells)
 
 
 def is_claim(source: str) -> bool:

@@ -11,8 +11,9 @@ What a letter stands for gives its colour: `\\state{h}`, `\\carry{c}` and
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from .errors import Failures, PageError
 from .prose import headings, read_prose
@@ -51,7 +52,8 @@ class Formula:
     display: bool
 
 
-def find_formulas(text: str, path: str) -> list[Formula]:
+@lru_cache(maxsize=1024)  # checks and pages ask for the same
+def find_formulas(text: str, path: str) -> tuple[Formula, ...]:
     """Return the formulas of a page, in reading order.
 
     Raises:
@@ -90,10 +92,10 @@ def find_formulas(text: str, path: str) -> list[Formula]:
                     rows[number - 1][match.start("tex"):match.end("tex")], False))
     if opened:
         raise refuse(opened[0], "this formula never ends", "close it with a line of just $$")
-    return found
+    return tuple(found)
 
 
-def check_formulas(text: str, path: str) -> list[Formula]:
+def check_formulas(text: str, path: str) -> tuple[Formula, ...]:
     """Return the formulas of a page, all of which can be set.
 
     Raises:
@@ -159,7 +161,7 @@ def mark_formulas(text: str, path: str) -> str:
     return "\n".join(rows) + "\n"
 
 
-def fill_formulas(html: str, formulas: list[Formula], locale: str) -> str:
+def fill_formulas(html: str, formulas: Sequence[Formula], locale: str) -> str:
     """Return a page's HTML with each mark replaced by its formula.
 
     A displayed one gets a box in which it scrolls, by keyboard too.

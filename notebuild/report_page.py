@@ -23,7 +23,7 @@ Link = Callable[[Row], str]  # a cell → its address, seen from this page
 
 
 def fill_report(html: str, make: Callable[[], Report], *, locale: str, path: str,
-                titles: dict[str, str], link: Link) -> str:
+                titles: Callable[[], dict[str, str]], link: Link) -> str:
     """Return a page's HTML with the parts of the report that it asks for.
 
     Args:
@@ -31,7 +31,8 @@ def fill_report(html: str, make: Callable[[], Report], *, locale: str, path: str
         make: Called for the report, if the page has a part of it.
         locale: The page's language.
         path: How messages call the page.
-        titles: File → title of its page; what follows a colon is left out.
+        titles: Called likewise for file → title of its page; what follows a colon
+            is left out.
         link: A cell → its address, as the page may link it.
 
     Raises:
@@ -39,15 +40,15 @@ def fill_report(html: str, make: Callable[[], Report], *, locale: str, path: str
     """
     if not _MARK.search(html):
         return html
-    titles = {file: re.split("[：:]", title)[0] for file, title in titles.items()}
+    names = {file: re.split("[：:]", title)[0] for file, title in titles().items()}
     report, words = make(), load_words(locale, "report") | {"language": locale}
     parts = {
         "summary": lambda: _summary(report, words),
-        "chain": lambda: _cells(report.chain, words, words["chain"], link, titles,
+        "chain": lambda: _cells(report.chain, words, words["chain"], link, names,
                                 totals=True),
-        "slowest": lambda: _cells(report.slowest(), words, words["slowest"], link, titles),
-        "pages": lambda: _pages(report, words, titles, link),
-        "tasks": lambda: _tasks(report, words, titles, link),
+        "slowest": lambda: _cells(report.slowest(), words, words["slowest"], link, names),
+        "pages": lambda: _pages(report, words, names, link),
+        "tasks": lambda: _tasks(report, words, names, link),
     }
 
     def part(match: re.Match) -> str:

@@ -90,7 +90,7 @@ class Site:
         self.cells: dict[str, tuple[Cell, ...]] = {}
         self.nodes: dict[tuple[str, Cell], Node] = {}  # by language and cell
         self.rendered: dict[str, list[str]] = {}
-        self.formulas: dict[str, list[Formula]] = {}
+        self.formulas: dict[str, tuple[Formula, ...]] = {}
         self.bodies: dict[str, tuple[str, str]] = {}  # HTML and subject, of books to be
         self.heads: dict[str, Head] = {}
         self.changes: dict[str, list[Change]] = {}
@@ -120,7 +120,7 @@ class Site:
         for path, text in texts.items():
             file = file_of(path)
             try:
-                pages.append(Page(path, tuple(extract_cells(text, file))))
+                pages.append(Page(path, extract_cells(text, file)))
                 check_formulas(text, file)
                 check_figures(text, file, self._locale(path), self.figures)
             except NotebuildError as error:
@@ -542,7 +542,7 @@ class Site:
 
         return fill_report(
             html, lambda: self.report(locale, self.build.executed), locale=locale,
-            path=file_of(path), link=link, titles={
+            path=file_of(path), link=link, titles=lambda: {
                 file_of(name): first_title(text) or file_of(name)
                 for name, text in self.texts.items() if self._locale(name) == locale})
 
@@ -664,8 +664,9 @@ class Site:
                     self.texts[path], file_of(path), self.cells[path],
                     lambda cell: self._value(path, cell),
                     lambda cell: self._outputs(path, cell), address, locale,
-                    pictures=lambda name: picture(
-                        name, locale, self.figures, paper.stand_alone),
+                    pictures=lambda name: self.kept.get(
+                        ("picture", name, locale), drawings, lambda: picture(
+                            name, locale, self.figures, paper.stand_alone)),
                     needs=takehome.list_needs([i for n in nodes for i in n.imported]),
                     scripts=scripts, closing=takehome.closing_words(
                         first_title(self.texts[path]), address,

@@ -36,7 +36,7 @@ def test_options_belong_to_the_fence_below():
 def test_display_code_is_no_cell():
     """Only a bare python fence runs."""
     assert extract_cells(
-        "``` { .python .no-exec }\nf(\n```\n\n```console\n$ make\n```\n", PATH) == []
+        "``` { .python .no-exec }\nf(\n```\n\n```console\n$ make\n```\n", PATH) == ()
 
 
 @pytest.mark.parametrize("text, line, words", [

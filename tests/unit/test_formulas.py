@@ -94,7 +94,7 @@ def test_markdown_never_sees_a_formula():
     "from $5 to $6", "`$x$`", "```\n$x$\n```", "<!-- $x$ -->", r"\$x\$", "$ x $",
 ])
 def test_other_dollar_signs_are_no_formulas(text):
-    assert find_formulas(text, "p.en.md") == []
+    assert find_formulas(text, "p.en.md") == ()
 
 
 def test_an_escaped_dollar_sign_is_a_dollar_sign():

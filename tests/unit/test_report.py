@@ -45,7 +45,7 @@ def journal_of(nodes):
 
 def fill(report, html, locale="en"):
     return fill_report(html, lambda: report, locale=locale, path="docs/build.en.md",
-                       titles={"docs/a.en.md": "A page: with <words>"},
+                       titles=lambda: {"docs/a.en.md": "A page: with <words>"},
                        link=lambda row: f"../a/#cell-{row.number}")
 
 
@@ -129,7 +129,7 @@ def test_a_part_that_there_is_not_is_told_with_those_there_are(nodes):
 def test_a_page_without_a_part_asks_for_no_report():
     def fail():
         pytest.fail("it was asked for")
-    assert fill_report("<p>x</p>", fail, locale="en", path="", titles={},
+    assert fill_report("<p>x</p>", fail, locale="en", path="", titles=fail,
                        link=str) == "<p>x</p>"
 
 
