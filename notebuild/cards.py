@@ -1,21 +1,15 @@
-"""The picture that a shared link shows: a page's title, large, in its language.
-
-Drawn only when its words have changed: a drawing waits in the store's folder
-under the digest of what it shows, and those that no page shows are deleted.
-"""
+"""The picture that a shared link shows: a page's title, large, in its language."""
 
 from __future__ import annotations
 
-from hashlib import sha256
-from importlib.metadata import version
 from io import BytesIO
 from itertools import pairwise
-from pathlib import Path
 
 import jieba
 from PIL import Image, ImageDraw, ImageFont
 from pylopdf_fonts_zh_cn import sans_path
 
+PACKAGES = "pillow", "pylopdf-fonts-zh-cn"  # others draw otherwise
 SIZE = 1200, 630                      # pixels, as Open Graph recommends
 MARGIN, FOOT = 92, 492                # of the text; where the drawing below it begins
 WIDTH, HEIGHT = SIZE[0] - 2 * MARGIN, 300  # of the title
@@ -29,44 +23,13 @@ _CLOSING = set("，。、；：！？）》」』”’…,.;:!?)]}%")
 _OPENING = set("（《「『“‘([{")
 
 
-class Cards:
-    """The cards of a build.
+def draw(title: str, site: str) -> bytes:
+    """Return a card as PNG.
 
     Args:
-        folder: Where they are kept from one build to the next.
+        title: The page's title.
+        site: The name of the site, in the same language.
     """
-
-    def __init__(self, folder: Path):
-        self.folder, self.used = folder, set()
-        # Another drawing, another set of letters or another way to pack: other bytes.
-        self._seed = "\0".join([sha256(Path(__file__).read_bytes()).hexdigest(),
-                                version("pillow"), version("pylopdf-fonts-zh-cn")])
-
-    def get(self, title: str, site: str) -> bytes:
-        """Return a card as PNG.
-
-        Args:
-            title: The page's title.
-            site: The name of the site, in the same language.
-        """
-        name = sha256("\0".join([self._seed, title, site]).encode()).hexdigest()[:32]
-        file = self.folder / f"{name}.png"
-        self.used.add(file)
-        if not file.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(".part")
-            part.write_bytes(draw(title, site))
-            part.replace(file)
-        return file.read_bytes()
-
-    def forget(self) -> None:
-        """Delete the cards that were not asked for."""
-        for file in {*self.folder.glob("*.png")} - self.used:
-            file.unlink(missing_ok=True)
-
-
-def draw(title: str, site: str) -> bytes:
-    """Return a new card as PNG; see `Cards.get`."""
     image = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(image)
     size, lines = _fit(title)

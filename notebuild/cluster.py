@@ -7,7 +7,6 @@ a worker dies, Dask runs its task elsewhere: an entry is whole or not there.
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 import shutil
 import threading
@@ -31,9 +30,6 @@ TOPIC = "notebuild"
 PATIENCE = 30.0  # seconds to wait for the scheduler, a worker, the end of kernels
 PAUSE = 0.3      # seconds between two messages of what a cell prints
 
-# Of the code as it was loaded: a worker lives longer than an edit.
-_sources = sorted(Path(__file__).parent.glob("*.py"))
-CODE = hashlib.sha256(b"\0".join(file.read_bytes() for file in _sources)).hexdigest()
 
 _busy: Counter[str] = Counter()  # on a worker: build → its tasks that run here
 
@@ -76,7 +72,7 @@ class Cluster(Executor):
         self.tasks.append(task)
         imports = sorted({text for step in task.steps for text in step.imported})
         away = self.client.submit(
-            _make_call(), CODE, pickle.dumps((carry, task)), imports,
+            _make_call(), environment.CODE, pickle.dumps((carry, task)), imports,
             environment.describe(imports), self.mark and self.mark.name,
             (self.name, number), key=f"notebuild-{self.name}-{number}", pure=False)
         self.away.append(away)
@@ -272,8 +268,8 @@ def _make_call():
     def call(code, *arguments):
         from distributed import get_worker
         try:
-            from notebuild import cluster
-            same = cluster.CODE == code
+            from notebuild import cluster, environment
+            same = environment.CODE == code
         except ImportError as error:
             raise RuntimeError(f"{get_worker().address} cannot import notebuild: {error}; "
                                "start it from a checkout, with PYTHONPATH=.") from None

@@ -31,6 +31,9 @@ from .names import normal_form
 ALWAYS = ("cloudpickle", "ipykernel", "ipython", "nbclient")
 FIGURES = Path(__file__).with_name("matplotlibrc")
 KERNEL = Path(__file__).with_name("kernel.py")
+# This package's code as it was loaded: a process lives longer than an edit.
+CODE = hashlib.sha256(b"\0".join(
+    file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))).hexdigest()
 
 # The first part of the path of a Python file, in a list of installed files.
 _MODULE = re.compile(r'^"?([^/,"\n]+?)(?:/[^,"\n]*)?\.py"?,', re.MULTILINE)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from copy import deepcopy
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+from .environment import CODE
 from .shared import locate_store
 
 # What a notebook's HTML depends on besides the notebook.
@@ -25,6 +27,39 @@ class Kept:
         if known is None or known[0] != source:
             known = self._made[place] = source, make()
         return known[1]
+
+
+class Files:
+    """Files that were made, for as long as that from which they were made is the same.
+
+    Args:
+        folder: Where they are.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder, self.used = folder, set()
+
+    def get(self, source: Iterable[str], suffix: str, make: Callable[[], bytes]) -> bytes:
+        """Return the bytes that `make` returns, or has returned for the same source.
+
+        Args:
+            source: What they depend on besides the code of this package.
+            suffix: That of the file.
+        """
+        name = sha256("\0".join([CODE, *source]).encode()).hexdigest()[:32]
+        file = self.folder / f"{name}{suffix}"
+        self.used.add(file)
+        if not file.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part = file.with_suffix(".part")
+            part.write_bytes(make())
+            part.replace(file)
+        return file.read_bytes()
+
+    def forget(self) -> None:
+        """Delete the files that were not asked for."""
+        for file in {*self.folder.glob("*")} - self.used:
+            file.unlink(missing_ok=True)
 
 
 def render_once(page, what: str, render: Callable, kept: Kept, config, files) -> None:
@@ -78,9 +113,9 @@ def templates(root: Path) -> Path:
     return folder
 
 
-def cards(root: Path) -> Path:
-    """Return the folder of the cards that were drawn."""
-    return _folder(root, "cards")
+def made(root: Path) -> Path:
+    """Return the folder of the files that were made for the published site."""
+    return _folder(root, "made")
 
 
 def _folder(root: Path, name: str) -> Path:

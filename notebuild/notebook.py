@@ -15,7 +15,6 @@ from html import escape
 from posixpath import join, normpath
 
 import nbformat
-from bs4 import BeautifulSoup
 
 from .extract import OPTION, find_inline
 from .figures import Picture, find_figures
@@ -29,6 +28,9 @@ _ROLE = re.compile(r"\\(state|carry|gate)(?=\{)")
 _COLOURS = {"state": "RoyalBlue", "carry": "BurntOrange", "gate": "SeaGreen"}
 _FENCE = re.compile(r"^(\s*`{3,})\s*\{\s*\.(\w+)[^{}]*\}\s*$")
 _SPAN_ID = re.compile(r"(?<=[`)*])\{\s*[#.:][^{}]*\}")
+# Not by a parser: most of a notebook's HTML is outputs and styles that nobody needs.
+_CODE_INPUT = re.compile(
+    r'<div class="highlight-ipynb[^"<>]*"><pre>(?:<span></span>)?(.*?)</pre>', re.DOTALL)
 _ATTACHED = re.compile(r"!\[([^\]]*)\]\(attachment:([^)]*)\)")
 _COLOURED = re.compile(r"\\textcolor\{\w+\}\{((?:[^{}]|\{[^{}]*\})*)\}")
 INSTALLS = "installs"  # the tag of the cell that does so; the page leaves it out
@@ -108,13 +110,8 @@ def code_inputs(html: str) -> tuple[str, ...]:
     It comes in the classes of the site's own code, without what that plugin
     puts around it: style sheets, prompts, scripts, copies of the source.
     """
-    found = []
-    for pre in BeautifulSoup(html, "html.parser").select(
-            ".jp-CodeCell .highlight-ipynb pre"):
-        code = pre.decode_contents().removeprefix("<span></span>")
-        found.append('<div class="language-python highlight"><pre><span></span>'
-                     f"<code>{code}</code></pre></div>")
-    return tuple(found)
+    return tuple('<div class="language-python highlight"><pre><span></span>'
+                 f"<code>{code}</code></pre></div>" for code in _CODE_INPUT.findall(html))
 
 
 def _installing(needs: Sequence[str], locale: str) -> nbformat.NotebookNode:

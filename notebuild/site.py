@@ -13,13 +13,13 @@ import threading
 from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
 from rich.console import Console
 
-from . import drift, environment, evict, glossary, kept, takehome
-from .cards import Cards
+from . import cards, drift, environment, evict, glossary, kept, takehome
 from .cluster import Cluster
 from .environment import Settings
 from .epub import Book, make_epub
@@ -50,6 +50,7 @@ from .report_page import fill_report
 from .schedule import Build, plan, run
 from .shared import locate_store, open_store
 from .stamp import list_versions, render_build_state
+from .store import digest
 from .trace import make_trace
 from .verify import compare_outputs
 from .words import load_words
@@ -697,24 +698,28 @@ class Site:
                 file = f"{self._place(path)}.{kind}"
                 if (self.home / file).exists() and (folder / file).parent.exists():
                     shutil.copyfile(self.home / file, folder / file)
-        moment = environment.moment(self.root)
+        files = kept.Files(kept.made(self.root))
+        moment, assets = environment.moment(self.root), self.docs / "assets"
+        styles = [digest(file) for file in sorted(assets.rglob("*")) if file.is_file()]
         for path in [*self.bodies]:
             (html, about), place = self.bodies.pop(path), self._place(path)
             book = Book(first_title(self.texts[path]), about, self._locale(path), place,
                         self._page_address(path), moment, self.commit)
-            (folder / f"{place}.epub").write_bytes(
-                make_epub(html, book, self.docs / "assets"))
+            (folder / f"{place}.epub").write_bytes(files.get(
+                [html, str(book), *styles], ".epub",
+                lambda html=html, book=book: make_epub(html, book, assets)))
         if self.address and self.published:
-            self._publish_cards(folder)
+            self._publish_cards(folder, files)
             self._publish_feeds(folder)
+        files.forget()
 
-    def _publish_cards(self, folder: Path) -> None:
-        cards = Cards(kept.cards(self.root))
+    def _publish_cards(self, folder: Path, files: kept.Files) -> None:
+        drawn_by = [version(package) for package in cards.PACKAGES]
         for path, head in self.heads.items():
             if (folder / self._folder(path)).exists():
-                (folder / self._folder(path) / CARD).write_bytes(
-                    cards.get(head.title, head.site))
-        cards.forget()
+                (folder / self._folder(path) / CARD).write_bytes(files.get(
+                    [head.title, head.site, *drawn_by], ".png",
+                    lambda head=head: cards.draw(head.title, head.site)))
 
     def _publish_feeds(self, folder: Path) -> None:
         names = {self._locale(path): head.site for path, head in self.heads.items()}

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from notebuild import cards
-from notebuild.cards import Cards, break_lines, draw
+from notebuild.cards import break_lines, draw
 
 
 def measure(text: str) -> float:
@@ -52,16 +52,3 @@ def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one():
         assert "".join(lines) == text
         for line in lines:
             assert line[0] not in cards._CLOSING and line[-1] not in cards._OPENING
-
-
-def test_a_card_is_drawn_again_only_when_its_words_change(tmp_path, monkeypatch):
-    """What no page shows any more is deleted, and a broken-off file is never used."""
-    drawn = []
-    monkeypatch.setattr(cards, "draw", lambda title, site: drawn.append(title) or b"png")
-    for titles in (["A", "B"], ["A", "B"], ["A", "C"]):
-        build = Cards(tmp_path / "cards")
-        for title in titles:
-            assert build.get(title, "Site") == b"png"
-        build.forget()
-    assert drawn == ["A", "B", "C"]
-    assert len(list((tmp_path / "cards").iterdir())) == 2
