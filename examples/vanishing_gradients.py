@@ -593,7 +593,7 @@ assert max(scores("SimpleRNN", "anywhere")) < 0.95
 # %% [markdown] lang="zh"
 # ### 终点在听哪一步 { #inputs }
 #
-# 换个角度，看终点对每一步的输入有多敏感；这种画法来自 distill.pub 的 [Visualizing memorization in RNNs](https://distill.pub/2019/memorization-in-rnns/)。
+# 换个角度，看终点对每一步的输入有多敏感；这种画法来自 distill.pub 的 [<span lang="en">Visualizing memorization in RNNs</span>](https://distill.pub/2019/memorization-in-rnns/)。
 # 每一横条是一个网络（第一个种子），从左到右是序列的每一步，颜色是 $\lVert \partial \state{h_T} / \partial x_t \rVert$ 与本条最大值之比，对数刻度。
 
 # %% [markdown] lang="en"

@@ -19,3 +19,33 @@ for (const type of ["pointerdown", "focusin", "click"]) {
     if (link) link.hash = location.hash;
   }, { capture: true });
 }
+
+// The theme opens its menu by a label, which no keyboard reaches: with a script it
+// is a button. Who opens it is led into it, and who leaves it closes it.
+const drawer = document.getElementById("__drawer");
+const label = document.querySelector(".md-header label[for=__drawer]");
+const sidebar = document.querySelector(".md-sidebar--primary");
+if (drawer && label && sidebar) {
+  const menu = document.createElement("button");
+  menu.type = "button";
+  menu.className = `${label.className} site-menu`;
+  menu.ariaLabel = sidebar.querySelector("nav").ariaLabel;
+  menu.append(...label.childNodes);
+  label.replaceWith(menu);
+  const tell = () => { menu.ariaExpanded = drawer.checked; };
+  const close = () => { if (drawer.checked) drawer.click(); };
+  menu.addEventListener("click", () => drawer.click());
+  drawer.addEventListener("change", () => {
+    tell();
+    if (drawer.checked) sidebar.querySelector("a").focus();
+  });
+  sidebar.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !sidebar.contains(relatedTarget)) close();
+  });
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !drawer.checked) return;
+    close();
+    menu.focus();
+  });
+  tell();
+}
