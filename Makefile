@@ -39,12 +39,23 @@ verify: $(ready) ## run each page top to bottom and compare with the build
 report: $(ready) ## tell what each cell and task took, without running any
 	$(bin)/python -m notebuild report $(if $(TRACE),--trace $(TRACE))
 
-# `make lock UPGRADE=--upgrade` moves everything to its newest release.
+# Takes long, and needs a machine that does nothing else; BENCH=scale is one part of
+# it, BENCH='peers --reviews 500 --epochs 1' a smaller workload.
+bench: $(ready) ## measure the builds: beside other tools, and with 1,000 chapters
+	$(bin)/python -m bench $(BENCH)
+
+# `make lock UPGRADE=--upgrade` moves everything to its newest release; what the
+# benchmark's other tools share with the site stays the same as here.
 lock: $(ready) ## resolve requirements.in into requirements.txt, with hashes
 	$(bin)/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-annotate $(UPGRADE) \
 		--custom-compile-command 'make lock' \
 		-o requirements.txt requirements.in
+	for lock in bench/requirements/*.in; do \
+		$(bin)/uv pip compile --quiet --universal --python-version 3.11 \
+			--generate-hashes --no-emit-index-url --no-annotate $(UPGRADE) \
+			--custom-compile-command 'make lock' --constraints requirements.txt \
+			-o $${lock%.in}.txt $$lock || exit 1; done
 
 browser: # find or install the browser of the tests
 	@tools/browser
@@ -53,7 +64,7 @@ clean: ## remove the site and the stored results; the next build runs all
 	rm -rf site .notebuild .pytest_cache .hypothesis
 
 distclean: clean ## remove the virtual environment as well
-	rm -rf $(VENV)
+	rm -rf $(VENV) .bench
 
 # --clear: the environment is the locked set and nothing besides, also after
 # an interrupted set-up, a changed lock or another Python.

@@ -20,6 +20,7 @@ import nbformat
 from rich.console import Console
 
 from . import cards, drift, environment, evict, glossary, kept, takehome
+from .benchmarks import fill_benchmarks
 from .cluster import Cluster
 from .environment import Settings
 from .epub import Book, make_epub
@@ -57,7 +58,7 @@ from .words import load_words
 
 
 LABS = "examples"
-BUILD_STATE = "<!-- build-state -->"
+BUILD_STATE, BUILD_REPORT = "<!-- build-state -->", "<!-- build-report:"
 
 
 class Site:
@@ -408,6 +409,7 @@ class Site:
         locale = self._locale(path)
         text = glossary.fill_groups(text, self.terms, locale,
                                     self.titles.get(locale, {}))
+        text = fill_benchmarks(text, file_of(path), self.docs, locale)
         self.formulas[path] = find_formulas(text, file_of(path))
         text = mark_figures(mark_formulas(text, file_of(path)), file_of(path))
         return mark_cells(text, file_of(path), claim=load_words(locale, "page")["claim"],
@@ -435,7 +437,8 @@ class Site:
         html = fill_formulas(html, self.formulas.get(path, []), self._locale(path))
         if BUILD_STATE in html:
             html = html.replace(BUILD_STATE, self._state(self._locale(path)))
-        html = self._fill_report(html, path)
+        if BUILD_REPORT in html:
+            html = self._fill_report(html, path)
         rendered = self.rendered.get(path, [])
         if notebook is not None:
             blocks = [n for n, cell in enumerate(self.cells[path]) if not cell.inline]
