@@ -3,10 +3,15 @@
 VENV   ?= .venv
 PYTHON ?= python3
 ADDR   ?= 127.0.0.1:8000
+RUNS   ?= 1
 
 bin   = $(VENV)/bin
 # The last file of a set-up: an interrupted one leaves none and starts again.
 ready = $(VENV)/.installed
+# The file that npm writes last.
+lighthouse = bench/page/node_modules/.package-lock.json
+
+BENCH_URL = http://127.0.0.1:8765/
 
 export NO_MKDOCS_2_WARNING = 1
 export PYTHONUTF8 = 1
@@ -14,7 +19,7 @@ export TF_CPP_MIN_LOG_LEVEL = 3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 site: $(ready) ## build the whole site into site/, running what has changed
 	$(bin)/mkdocs build --strict
@@ -44,6 +49,17 @@ report: $(ready) ## tell what each cell and task took, without running any
 bench: $(ready) ## measure the builds: beside other tools, and with 1,000 chapters
 	$(bin)/python -m bench $(BENCH)
 
+# The site is built for the address at which it is served, and served packed, as a
+# host does. Node and npm are needed; what they run is locked as well. RUNS=3 takes
+# the middle one of three runs of each page.
+bench-page: browser $(ready) $(lighthouse) ## measure the pages with Lighthouse, as a phone on a slow line
+	SITE_URL=$(BENCH_URL) $(bin)/mkdocs build --strict --quiet --site-dir bench/page/site
+	CHROMIUM="$$(tools/browser)" node bench/page/run.mjs bench/page/site $(BENCH_URL) $(RUNS)
+
+$(lighthouse): bench/page/package-lock.json
+	npm ci --prefix bench/page --no-audit --no-fund
+	@touch $@
+
 # `make lock UPGRADE=--upgrade` moves everything to its newest release; what the
 # benchmark's other tools share with the site stays the same as here.
 lock: $(ready) ## resolve requirements.in into requirements.txt, with hashes
@@ -61,10 +77,10 @@ browser: # find or install the browser of the tests
 	@tools/browser
 
 clean: ## remove the site and the stored results; the next build runs all
-	rm -rf site .notebuild .pytest_cache .hypothesis
+	rm -rf site bench/page/site .notebuild .pytest_cache .hypothesis
 
 distclean: clean ## remove the virtual environment as well
-	rm -rf $(VENV) .bench
+	rm -rf $(VENV) .bench bench/page/node_modules
 
 # --clear: the environment is the locked set and nothing besides, also after
 # an interrupted set-up, a changed lock or another Python.
@@ -77,7 +93,7 @@ $(ready): requirements.txt
 	$(bin)/pip install --require-hashes -r requirements.txt
 	@touch $@
 
-.PHONY: help site serve test check verify report lock browser clean distclean
+.PHONY: help site serve test check verify report bench-page lock browser clean distclean
 .DELETE_ON_ERROR:
 # The commands share site/ and the store; cells run side by side inside them.
 .NOTPARALLEL:
