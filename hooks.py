@@ -15,7 +15,7 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 
-from notebuild import kept, publish, search, serve, typeset
+from notebuild import kept, publish, search, serve, styles, typeset
 from notebuild.errors import NotebuildError
 from notebuild.live import serve_state
 from notebuild.site import Site
@@ -160,6 +160,7 @@ def on_page_context(context, *, page, config, nav):
 def on_post_page(output, *, page, config):
     if command == "serve":
         output = output.replace("</body>", f"{LIVE}</body>")
+    output = styles.join_styles(output, Path(config.site_dir))
     return made.get(("page", page.url), output, lambda: publish.finish_page(
         output, live=command == "serve"))
 
@@ -167,6 +168,7 @@ def on_post_page(output, *, page, config):
 @event_priority(-200)
 def on_post_template(output, *, template_name, config):
     if template_name.endswith(".html"):
+        output = styles.join_styles(output, Path(config.site_dir))
         return publish.finish_page(output, live=command == "serve")
 
 

@@ -21,6 +21,6 @@ Beside the cells a page has `formulas` (TeX → MathML) and terms of the `glossa
 `prose` is what is left of it without code. `site` joins all; `locales` compares
 the languages and `drift` tells which has fallen behind, `verify` compares the
 graph with one kernel top to bottom, `search` gives each language its own index, `publish`
-finishes a page (`minify`: smaller, `policy`: what it may load and run). `model` and `errors` are what all of them share. Nothing
+finishes a page (`styles`: one style sheet, `minify`: smaller, `policy`: what it may load and run). `model` and `errors` are what all of them share. Nothing
 here imports MkDocs.
 """

@@ -1,5 +1,6 @@
 // Only while the site is served: outputs that are being computed come into the
 // open page, and a reload stays where the reader was.
+document.documentElement.classList.add("nb-whole");  // all of the page is laid out
 const waiting = () => [...document.querySelectorAll("[data-waiting]")];
 
 const ask = async () => {

@@ -53,6 +53,28 @@
     });
   }
 
+  // The index is as large as a page, and few visits search. The theme asks for it at
+  // once; the request waits until the search is reached for, or until the address
+  // asks for it: ?q= opens the search, ?h= marks in the page what was found.
+  const reached = new Promise((resolve) => {
+    if (/[?&][qh]=/.test(location.search)) resolve();
+    for (const type of ["focusin", "pointerover", "change"]) {
+      document.addEventListener(type, ({ target }) => {
+        if (target.closest?.("[data-md-component=search], [for=__search], #__search")) resolve();
+      }, { capture: true, passive: true });
+    }
+  });
+  const { open, send } = XMLHttpRequest.prototype;
+  const waiting = new WeakSet();
+  XMLHttpRequest.prototype.open = function (method, url, ...rest) {
+    if (String(url).endsWith("/search_index.json")) waiting.add(this);
+    return open.call(this, method, url, ...rest);
+  };
+  XMLHttpRequest.prototype.send = function (...body) {
+    if (!waiting.delete(this)) return send.apply(this, body);
+    reached.then(() => send.apply(this, body));
+  };
+
   // The theme has no setting for this, so we listen in on what it tells its search
   // worker: first the documents, segmented by jieba, then one query after another.
   const post = Worker.prototype.postMessage;

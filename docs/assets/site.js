@@ -49,3 +49,11 @@ if (drawer && label && sidebar) {
   });
   tell();
 }
+
+// Who goes through the page by keyboard has all of it laid out, at the first Tab and
+// before it moves: see content-visibility in site.css.
+document.addEventListener("keydown", function whole({ key }) {
+  if (key !== "Tab") return;
+  document.documentElement.classList.add("nb-whole");
+  document.removeEventListener("keydown", whole, true);
+}, true);

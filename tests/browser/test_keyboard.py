@@ -97,7 +97,7 @@ def test_what_has_the_focus_looks_different(open_page, site):
     for path in ("en/rnn/", "build/", "en/labs/imdb_comparison/"):
         page.goto(site.url + path)
         page.wait_for_load_state("networkidle")
-        page.keyboard.press("Shift")  # the last input is a keyboard's
+        page.keyboard.press("Tab")  # the last input is a keyboard's
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             for thing in page.evaluate_handle(KINDS).get_properties().values():
@@ -141,7 +141,7 @@ def test_the_menu_of_a_narrow_window_opens_by_keyboard(open_page, path):
         if not page.evaluate(inside):
             break
     assert menu.get_attribute("aria-expanded") == "false"  # who leaves it closes it
-    assert len(names) == 2 + 1 + 5 + 2  # home twice, the page's contents, the labs, two pages
+    assert len(names) == 2 + 1 + 5 + 3  # home twice, the page's contents, the labs, three pages
 
     menu.focus()
     page.keyboard.press("Space")

@@ -33,7 +33,7 @@ def test_a_lab_has_contents_code_to_copy_outputs_and_figures(open_page, lab):
         assert page.locator(".highlight .md-clipboard, .md-code__button").count() > 5
         assert page.locator(".nb-outputs").count() > 3
         assert page.locator("article svg[role=img], article figure svg").count() > 0
-        assert not re.search(r"\bIn \[\d", page.locator("article").inner_text())
+        assert not re.search(r"\bIn \[\d", page.locator("article").text_content())
 
 
 @pytest.mark.parametrize("lab", LABS)
