@@ -53,8 +53,10 @@ def walk(page, key: str) -> list[dict]:
     while len(places) < 1000:
         page.keyboard.press(key)
         place = page.evaluate(PLACE)
-        if place and place["faults"]:
-            page.wait_for_timeout(400)  # the theme moves some things into sight
+        for _ in range(30):  # the theme moves some things into sight, on a busy machine late
+            if not (place and place["faults"]):
+                break
+            page.wait_for_timeout(100)
             place = page.evaluate(PLACE)
         if place is None:
             return places

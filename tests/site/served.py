@@ -23,6 +23,8 @@ class Server:
         self.log = open(project.root / "serve.log", "w+", encoding="utf-8")
         environ = {k: v for k, v in os.environ.items()
                    if k not in {"SITE_URL", "REPO_URL", "NOTEBUILD_CACHE"}}
+        # In the background Ctrl-C is ignored, and a child would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{self.port}"],
             cwd=project.root, stdout=self.log, stderr=self.log,
