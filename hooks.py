@@ -35,6 +35,7 @@ made = kept.Kept()  # what MkDocs and its plugins have made of the pages
 
 def on_startup(*, command, dirty):
     globals()["command"] = command
+    made.lasting = command == "serve"
 
 
 @contextmanager

@@ -16,13 +16,20 @@ _JUPYTER = ("mkdocs-jupyter", "nbconvert", "jupytext", "pygments")
 
 
 class Kept:
-    """What a server has made, for as long as that from which it was made is the same."""
+    """What was made, for as long as that from which it was made is the same.
 
-    def __init__(self):
+    Attributes:
+        lasting: Whether anything is kept. What a build makes once, nobody asks for again.
+    """
+
+    def __init__(self, lasting: bool = True):
+        self.lasting = lasting
         self._made: dict[Hashable, tuple[object, object]] = {}
 
     def get(self, place: Hashable, source: object, make: Callable[[], object]):
         """Return what `make` returns, or has returned here for an equal source."""
+        if not self.lasting:
+            return make()
         known = self._made.get(place)
         if known is None or known[0] != source:
             known = self._made[place] = source, make()
@@ -79,8 +86,9 @@ def render_once(page, what: str, render: Callable, kept: Kept, config, files) ->
         return {name: value for name, value in vars(page).items()
                 if value is not before.get(name)}
 
-    vars(page).update(kept.get(
-        (what, page.file.src_uri), (page.markdown, [f.src_uri for f in files]), make))
+    source = (page.markdown, [f.src_uri for f in files],
+              Path(config.config_file_path).stat().st_mtime_ns)
+    vars(page).update(kept.get((what, page.file.src_uri), source, make))
     page.toc = deepcopy(page.toc)  # values are put into its titles
 
 

@@ -686,8 +686,9 @@ class Site:
                     notebook = make(script_parts(source.read_text("utf-8"), file_of(path)))
                 file.with_suffix(".py").write_text(make_script(notebook), "utf-8")
 
+            # The script has parts that no page shows, so the file counts as well.
             self.kept.get(("home", path), (
-                self.texts[path], address, drawings,
+                self.texts[path], (self.root / file_of(path)).read_bytes(), address, drawings,
                 [node.record for node in self.build.nodes[path]]), write)
 
     def publish(self, folder: Path) -> None:

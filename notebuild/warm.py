@@ -146,6 +146,8 @@ class _Servers:
                 future, ours = fit[best], False
             else:
                 future, ours = servers.setdefault(needed, Future()), True
+                # Or whoever is stopped while waiting would cancel it for all.
+                future.set_running_or_notify_cancel()
         if ours:
             try:
                 future.set_result(await self._start(needed, servers, environ))
@@ -158,10 +160,10 @@ class _Servers:
 
     async def _start(self, needed, servers, environ) -> _Server | None:
         with self.lock:
-            ready = [future.result() for modules, future in servers.items()
-                     if modules < needed and future.done() and future.result()]
-        if ready:
-            server = max(ready, key=lambda server: len(server.modules)).grow(needed)
+            smaller = [future.result() for modules, future in servers.items()
+                       if modules < needed and future.done() and future.result()]
+        if smaller:
+            server = max(smaller, key=lambda server: len(server.modules)).grow(needed)
         elif needed:
             root = await self.find(frozenset(), frozenset(), environ)
             server = root and root.grow(needed)
@@ -176,10 +178,13 @@ class _Servers:
                     start_new_session=True))  # Ctrl-C is for us
         if server is None:
             return None
-        if not await server.ready():
-            server.close()
-            return None
-        return server
+        ready = False
+        try:
+            ready = await server.ready()
+        finally:
+            if not ready:
+                server.close()
+        return server if ready else None
 
     def close(self) -> None:
         """End all servers."""

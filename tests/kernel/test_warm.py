@@ -99,6 +99,25 @@ def test_a_server_has_nothing_that_the_program_does_not_import(environ):
     pool.close()
 
 
+def test_who_is_stopped_while_waiting_stops_nobody_else(environ):
+    """An edit ends one task while another still waits for the same modules."""
+    variables = environ(late="import time; time.sleep(1.5)")
+    pool = warm._Servers()
+
+    async def find():
+        async def ask():
+            return await pool.find(frozenset({"late"}), frozenset({"late"}), variables)
+
+        first, stopped, other = (asyncio.create_task(ask()) for _ in range(3))
+        await asyncio.sleep(1)
+        stopped.cancel()
+        return await asyncio.gather(first, other)
+
+    first, other = asyncio.run(find())
+    assert first is other and first.modules == {"late"}
+    pool.close()
+
+
 def test_a_server_ends_with_the_process_that_started_it(tmp_path):
     code = f"""
         import asyncio, os, sys

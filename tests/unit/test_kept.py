@@ -39,3 +39,8 @@ def test_a_value_is_made_again_when_its_source_is_another_one():
     assert kept.get("elsewhere", [1], lambda: "other") == "other"
     assert kept.get("place", [2], lambda: "two") == "two"
     assert kept.get("place", [1], lambda: "one again") == "one again"
+
+
+def test_a_build_keeps_nothing():
+    kept = Kept(lasting=False)
+    assert [kept.get("place", [1], lambda n=n: n) for n in range(2)] == [0, 1]
