@@ -1,13 +1,32 @@
-// What the theme makes once the page is there. A copy button is no navigation of
-// its own, and a table that scrolls is to be reached by keyboard.
 const article = document.querySelector("article");
-const mend = () => {
-  for (const nav of article.querySelectorAll("nav.md-code__nav")) nav.setAttribute("role", "none");
+
+// A block of code is copied as it is shown, and of a console what is typed there. The
+// theme can make these buttons, but it measures every block on the way, for which a
+// long page waits: so they are made here, and it looks at a block when that is seen
+// (content.lazy in mkdocs.yml). The copying itself is left to it.
+const { translations } = JSON.parse(document.getElementById("__config").textContent);
+for (const code of document.querySelectorAll("article pre > code")) {
+  if (code.closest(".no-copy")) continue;
+  const typed = code.cloneNode(true);
+  for (const shown of typed.querySelectorAll(".gp, .go")) shown.remove();
+  const box = document.createElement("div");
+  const copy = document.createElement("button");
+  box.className = "md-code__nav";
+  Object.assign(copy, { type: "button", className: "md-code__button",
+    title: translations["clipboard.copy"] });
+  Object.assign(copy.dataset, { mdType: "copy",
+    clipboardText: typed.textContent.replace(/^\n+|\s+$/g, "") });
+  box.append(copy);
+  code.before(box);
+}
+
+// A table that the theme lets scroll is to be reached by keyboard.
+const reach = () => {
   for (const box of article.querySelectorAll(".md-typeset__scrollwrap")) box.tabIndex = 0;
 };
 if (article) {
-  new MutationObserver(mend).observe(article, { childList: true, subtree: true });
-  mend();
+  new MutationObserver(reach).observe(article, { childList: true, subtree: true });
+  reach();
 }
 
 // Switching the language keeps the heading: both languages give a heading the
@@ -55,5 +74,8 @@ if (drawer && label && sidebar) {
 document.addEventListener("keydown", function whole({ key }) {
   if (key !== "Tab") return;
   document.documentElement.classList.add("nb-whole");
+  for (const code of document.querySelectorAll("article pre > code")) {
+    if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;  // as the theme does
+  }
   document.removeEventListener("keydown", whole, true);
 }, true);

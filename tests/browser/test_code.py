@@ -71,3 +71,36 @@ def test_every_ink_is_used_and_another_one(open_page):
       document.querySelector(`pre c-[${name}]`)).color)""")
     text = page.locator("article pre code").first.evaluate("e => getComputedStyle(e).color")
     assert len({*inks, text}) == 5
+
+
+@pytest.mark.parametrize("path", ["", "rnn/", "en/rnn/", "en/labs/imdb_comparison/"])
+def test_each_block_of_code_is_copied_as_it_is_shown(open_page, path):
+    """Also those far below, which the theme has not looked at yet."""
+    page = open_page(path, permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    blocks = page.locator("article .highlight pre:has(> code)")
+    assert blocks.count() >= 1
+    for block in blocks.all():
+        shown = block.locator("> code").evaluate("e => e.textContent").strip("\n").rstrip()
+        button = block.get_by_role("button", name="Copy" if "en/" in path else "复制")
+        button.evaluate("e => e.click()")
+        assert page.evaluate("navigator.clipboard.readText()") == shown
+    assert page.locator("article .no-copy .md-code__button").count() == 0
+
+
+def test_of_a_console_the_commands_are_copied(open_page):
+    page = open_page("en/benchmarks/", permissions=["clipboard-read", "clipboard-write"])
+    page.locator("article .md-code__button").click()
+    assert page.evaluate("navigator.clipboard.readText()").splitlines() == [
+        "make bench", "make bench BENCH=scale",
+        "make bench BENCH='peers --reviews 500 --epochs 1'"]
+
+
+def test_the_keyboard_reaches_code_that_scrolls(open_page):
+    """From the first Tab on, far below as well; what fits is no stop."""
+    page = open_page("en/rnn/", width=360)
+    page.keyboard.press("Tab")
+    wide = page.locator("article pre > code").evaluate_all(
+        "es => es.map(e => [e.scrollWidth > e.clientWidth, e.tabIndex === 0])")
+    assert any(scrolls for scrolls, _ in wide)
+    assert [stop for _, stop in wide] == [scrolls for scrolls, _ in wide]

@@ -147,7 +147,9 @@ def test_the_buttons_go_through_the_steps_and_the_page_does_not_jump(open_page):
     page = open_page("rnn/", width=390)
     figure = page.locator("#fig-lstm")
     figure.scroll_into_view_if_needed()
-    page.locator("#fig-lstm svg >> visible=true").first.wait_for()
+    # Far from the screen it has only a supposed height.
+    page.wait_for_function("e => e.checkVisibility({ contentVisibilityAuto: true })",
+                           arg=figure.locator("svg").first.element_handle())
     height = figure.bounding_box()["height"]
     following = figure.locator(".nb-next")
     for step in range(1, 4):
