@@ -1,5 +1,6 @@
 """MkDocs' events → notebuild. No logic stands here."""
 
+import json
 import logging
 import signal
 import threading
@@ -58,7 +59,7 @@ def on_config(config):
         kept.notebooks(Path(config.config_file_path).parent, config.theme["language"]))
     for name, options in config.extra.get("mdx_configs", {}).items():
         config.mdx_configs.setdefault(name, {}).update(options)
-    kept.index_once(config.plugins["material/search"].search_index, made)
+    kept.index_once(config.plugins["material/search"].search_index, lambda: site.files)
 
 
 def on_env(env, *, config, files):
@@ -180,7 +181,8 @@ def on_post_build(config):
     locales = [alternate["lang"] for alternate in config.extra["alternate"]]
     with failures():
         names = search.load_names(Path(config.docs_dir), site.terms.values())
-        search.write_indexes(config.site_dir, locales, names)
+        search.write_indexes(config.site_dir, locales, site.files.value(
+            ["names", json.dumps(names)], partial(search.cut_names, names)))
     site.publish(Path(config.site_dir))
 
 

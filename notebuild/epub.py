@@ -33,6 +33,7 @@ _BARE = re.compile(r"(<[^<>]*?\s)(data-search-exclude|hidden)(?=[\s/>])")
 # What works only in a browser, or says where a page goes on.
 _DROPPED = ("script, style, button, .headerlink, .nb-program, .nb-controls, .nb-said,"
             " .nb-take, annotation")
+_STYLED = ("displaystyle", "scriptlevel")
 _ATTRIBUTES = ("tabindex", "data-search-exclude", "aria-live", "hidden", "style")
 
 
@@ -97,17 +98,31 @@ def make_epub(html: str, book: Book, assets: Path) -> bytes:
 
 
 def _math(text: str) -> str:
-    """Return a formula without its TeX, which readers without MathML would show."""
+    """Return a formula in MathML 3, which is that of EPUB.
+
+    Without its TeX, which readers without MathML would show. MathML Core lets any
+    element set its style; here another one, around it, has to.
+    """
     space = "http://www.w3.org/1998/Math/MathML"
     text = _BARE.sub(r'\1\2=""', text)
     if "xmlns=" not in text:
         text = text.replace("<math", f'<math xmlns="{space}"', 1)
     root = ET.fromstring(text)
-    for parent in root.iter():
-        for child in [*parent]:
-            if child.tag == f"{{{space}}}annotation":
-                parent.remove(child)
+    for parent in [*root.iter()]:
+        parent[:] = [_in_style(child, f"{{{space}}}mstyle") for child in parent
+                     if child.tag != f"{{{space}}}annotation"]
     return to_text(root)
+
+
+def _in_style(node: ET.Element, mstyle: str) -> ET.Element:
+    """Return a part of a formula, within an element that has its style if it has one."""
+    style = {name: node.attrib.pop(name) for name in _STYLED
+             if name in node.attrib and node.tag != mstyle}
+    if not style:
+        return node
+    around = ET.Element(mstyle, style)
+    around.append(node)
+    return around
 
 
 def _clean(page: BeautifulSoup) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import time
 from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from copy import deepcopy
 from hashlib import sha256
 from importlib.metadata import version
@@ -13,6 +17,9 @@ from .shared import locate_store
 
 # What a notebook's HTML depends on besides the notebook.
 _JUPYTER = ("mkdocs-jupyter", "nbconvert", "jupytext", "pygments")
+# What the entries of a search index depend on besides the page.
+_SEARCH = ("mkdocs-material", "jieba")
+UNUSED = 24 * 60 * 60  # seconds after which a file is forgotten
 
 
 class Kept:
@@ -44,10 +51,10 @@ class Files:
     """
 
     def __init__(self, folder: Path):
-        self.folder, self.used = folder, set()
+        self.folder = folder
 
-    def get(self, source: Iterable[str], suffix: str, make: Callable[[], bytes]) -> bytes:
-        """Return the bytes that `make` returns, or has returned for the same source.
+    def get(self, source: Iterable[str], suffix: str, make: Callable[[], bytes]) -> Path:
+        """Return the file of what `make` returns, or has returned for the same source.
 
         Args:
             source: What they depend on besides the code of this package.
@@ -55,18 +62,28 @@ class Files:
         """
         name = sha256("\0".join([CODE, *source]).encode()).hexdigest()[:32]
         file = self.folder / f"{name}{suffix}"
-        self.used.add(file)
-        if not file.exists():
+        try:
+            os.utime(file)  # the time of its last use
+        except FileNotFoundError:
+            made = make()
             self.folder.mkdir(parents=True, exist_ok=True)
             part = file.with_suffix(".part")
-            part.write_bytes(make())
+            part.write_bytes(made)
             part.replace(file)
-        return file.read_bytes()
+        return file
+
+    def value(self, source: Iterable[str], make: Callable[[], object]):
+        """Return what `make` returns, or has returned for the same source, as of JSON."""
+        file = self.get(source, ".json", lambda: json.dumps(
+            make(), ensure_ascii=False, separators=(",", ":")).encode())
+        return json.loads(file.read_bytes())
 
     def forget(self) -> None:
-        """Delete the files that were not asked for."""
-        for file in {*self.folder.glob("*")} - self.used:
-            file.unlink(missing_ok=True)
+        """Delete what nobody has asked for of late; another build may be at work."""
+        for file in self.folder.glob("*"):
+            with suppress(FileNotFoundError):
+                if time.time() - file.stat().st_mtime > UNUSED:
+                    file.unlink()
 
 
 def render_once(page, what: str, render: Callable, kept: Kept, config, files) -> None:
@@ -92,9 +109,14 @@ def render_once(page, what: str, render: Callable, kept: Kept, config, files) ->
     page.toc = deepcopy(page.toc)  # values are put into its titles
 
 
-def index_once(index, kept: Kept) -> None:
-    """Have a search index read a page only where its content is another one."""
-    add = index.add_entry_from_context
+def index_once(index, files: Callable[[], Files]) -> None:
+    """Have a search index read a page only where it is another one.
+
+    Args:
+        index: That of the theme's search.
+        files: Returns where the entries are kept.
+    """
+    add, settings = index.add_entry_from_context, json.dumps(index.config, default=str)
 
     def add_once(page) -> None:
         start = len(index.entries)
@@ -103,8 +125,9 @@ def index_once(index, kept: Kept) -> None:
             add(page)
             return index.entries[start:]
 
-        made = kept.get(("index", page.url), page.content, make)
-        index.entries[start:] = [{**entry} for entry in made]
+        about = json.dumps([page.url, page.title, page.meta], default=str)
+        index.entries[start:] = files().value(
+            ["index", *map(version, _SEARCH), settings, about, page.content], make)
 
     index.add_entry_from_context = add_once
 

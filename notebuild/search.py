@@ -88,8 +88,7 @@ def load_names(docs: Path, terms: Iterable[Term]) -> dict[str, list[str]]:
 
 
 def split_index(
-    index: Mapping[str, Any], locales: Sequence[str],
-    names: Mapping[str, Sequence[str]] = {},
+    index: Mapping[str, Any], locales: Sequence[str], names: Mapping[str, str] = {},
 ) -> dict[str, dict[str, Any]]:
     """Return one index per locale, its locations relative to the locale's home.
 
@@ -97,7 +96,7 @@ def split_index(
         index: the search plugin's index (`config` and `docs`) of all locales.
         locales: the locales of the site. The first one has its home at the
             root, the others below `<locale>/`.
-        names: As `load_names` returns them.
+        names: As `cut_names` returns them.
 
     Raises:
         PageError: There are names for a section that a locale does not have.
@@ -123,7 +122,7 @@ def split_index(
         if code := _used(entry["text"]):
             ours["code"] = " ".join(code)
         if ours["location"] in names:
-            ours["names"] = " ".join(map(_segment, names[ours["location"]]))
+            ours["names"] = names[ours["location"]]
         parts[locale]["docs"].append(entry | ours)
     for locale, part in parts.items():
         if missing := names.keys() - {entry["location"] for entry in part["docs"]}:
@@ -141,13 +140,14 @@ def _used(text: str) -> list[str]:
     return [*dict.fromkeys(_USED.findall(code) + joined)]
 
 
-def _segment(name: str) -> str:
-    """Return a name with its Chinese words apart, as the plugin cuts the prose."""
-    return "\u200b".join(jieba.cut(name))
+def cut_names(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return a section's names with their Chinese words apart, as the prose is cut."""
+    return {location: " ".join("\u200b".join(jieba.cut(name)) for name in each)
+            for location, each in names.items()}
 
 
 def write_indexes(site_dir: str | Path, locales: Sequence[str],
-                  names: Mapping[str, Sequence[str]] = {}) -> None:
+                  names: Mapping[str, str] = {}) -> None:
     """Replace the site's common index by one below the home of each locale."""
     site = Path(site_dir)
     index = json.loads((site / INDEX).read_text(encoding="utf-8"))

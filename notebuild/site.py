@@ -13,6 +13,8 @@ import threading
 from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -87,13 +89,14 @@ class Site:
         self.figures, self.labs = self.docs / "figures", self.root / LABS
         self.store = earlier.store if earlier else open_store(*locate_store(self.root))
         self.kept = earlier.kept if earlier else Kept()
+        self.files = earlier.files if earlier else kept.Files(kept.made(self.root))
         self.home = self.store.root / "home"  # what readers take there
         self.build = Build()
         self.cells: dict[str, tuple[Cell, ...]] = {}
         self.nodes: dict[tuple[str, Cell], Node] = {}  # by language and cell
         self.rendered: dict[str, list[str]] = {}
         self.formulas: dict[str, tuple[Formula, ...]] = {}
-        self.bodies: dict[str, tuple[str, str]] = {}  # HTML and subject, of books to be
+        self.books: dict[str, Path] = {}
         self.heads: dict[str, Head] = {}
         self.changes: dict[str, list[Change]] = {}
         self.texts: dict[str, str] = {}
@@ -454,8 +457,21 @@ class Site:
             html = title + end + links + rest
         html = fill_marks(html, rendered) + stamp
         if self._is_book(path):
-            self.bodies[path] = html, about
+            book = Book(first_title(self.texts[path]), about, self._locale(path), place,
+                        self._page_address(path), self._moment, self.commit)
+            self.books[path] = self.files.get(
+                [html, str(book), *self._styles], ".epub",
+                lambda: make_epub(html, book, self.docs / "assets"))
         return html
+
+    @cached_property
+    def _moment(self) -> datetime:
+        return environment.moment(self.root)
+
+    @cached_property
+    def _styles(self) -> list[str]:
+        return [digest(file) for file in sorted((self.docs / "assets").rglob("*"))
+                if file.is_file()]
 
     def description(self, file: Path) -> str:
         """Return the question that a lab asks below its title, in plain words."""
@@ -655,8 +671,8 @@ class Site:
     def _write_home(self) -> None:
         """Write what readers take home: each page as a notebook and as a script."""
         paper = Paper(self.docs / "assets")
-        drawings = {file: file.stat().st_mtime_ns for folder in (self.figures, paper.assets)
-                    for file in folder.glob("*")}  # there may be none
+        drawings = [digest(file) for folder in (self.figures, paper.assets)
+                    for file in sorted(folder.glob("*")) if file.is_file()]  # there may be none
         for path in filter(self._runs, self.cells):
             locale, place = self._locale(path), self._place(path)
             address = self._page_address(path)
@@ -677,16 +693,20 @@ class Site:
                         list_versions([vars(node.record) for node in nodes]),
                         self.commit, locale))
 
-            def write(path=path, file=self.home / f"{place}.ipynb", make=make):
-                notebook = make()
+            def write(path=path, file=self.home / f"{place}.ipynb", make=make,
+                      source=self.root / file_of(path)):
                 file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(nbformat.writes(notebook), "utf-8")
-                source = self.root / file_of(path)
-                if source.suffix == ".py":
-                    notebook = make(script_parts(source.read_text("utf-8"), file_of(path)))
-                file.with_suffix(".py").write_text(make_script(notebook), "utf-8")
+                text = source.read_text("utf-8")
+                # The script has parts that no page shows, so the file counts as well.
+                known = [path, self.texts[path], text, address, str(self.commit), *drawings,
+                         *(str(node.record) for node in self.build.nodes[path])]
+                parts = script_parts(text, file_of(path)) if source.suffix == ".py" else ()
+                shutil.copyfile(self.files.get(
+                    known, ".ipynb", lambda: nbformat.writes(make()).encode()), file)
+                shutil.copyfile(self.files.get(
+                    known, ".py", lambda: make_script(make(parts)).encode()),
+                    file.with_suffix(".py"))
 
-            # The script has parts that no page shows, so the file counts as well.
             self.kept.get(("home", path), (
                 self.texts[path], (self.root / file_of(path)).read_bytes(), address, drawings,
                 [node.record for node in self.build.nodes[path]]), write)
@@ -702,28 +722,21 @@ class Site:
                 file = f"{self._place(path)}.{kind}"
                 if (self.home / file).exists() and (folder / file).parent.exists():
                     shutil.copyfile(self.home / file, folder / file)
-        files = kept.Files(kept.made(self.root))
-        moment, assets = environment.moment(self.root), self.docs / "assets"
-        styles = [digest(file) for file in sorted(assets.rglob("*")) if file.is_file()]
-        for path in [*self.bodies]:
-            (html, about), place = self.bodies.pop(path), self._place(path)
-            book = Book(first_title(self.texts[path]), about, self._locale(path), place,
-                        self._page_address(path), moment, self.commit)
-            (folder / f"{place}.epub").write_bytes(files.get(
-                [html, str(book), *styles], ".epub",
-                lambda html=html, book=book: make_epub(html, book, assets)))
+        for path, book in self.books.items():
+            shutil.copyfile(book, folder / f"{self._place(path)}.epub")
         if self.address and self.published:
-            self._publish_cards(folder, files)
+            self._publish_cards(folder)
             self._publish_feeds(folder)
-        files.forget()
+        self.files.forget()
 
-    def _publish_cards(self, folder: Path, files: kept.Files) -> None:
+    def _publish_cards(self, folder: Path) -> None:
         drawn_by = [version(package) for package in cards.PACKAGES]
         for path, head in self.heads.items():
             if (folder / self._folder(path)).exists():
-                (folder / self._folder(path) / CARD).write_bytes(files.get(
+                shutil.copyfile(self.files.get(
                     [head.title, head.site, *drawn_by], ".png",
-                    lambda head=head: cards.draw(head.title, head.site)))
+                    lambda head=head: cards.draw(head.title, head.site),
+                ), folder / self._folder(path) / CARD)
 
     def _publish_feeds(self, folder: Path) -> None:
         names = {self._locale(path): head.site for path, head in self.heads.items()}

@@ -99,6 +99,14 @@ def test_formulas_and_figures_are_those_of_the_page(files):
     assert b"var(" not in files["EPUB/style.css"]
 
 
+def test_formulas_are_in_the_mathml_of_epub():
+    """In MathML 3 few elements may set a style, in MathML Core all."""
+    table = '<mtable displaystyle="true" scriptlevel="0"><mtr><mtd><mi>x</mi></mtd></mtr></mtable>'
+    text = read(html=f"<h1>A</h1><p><math>{table}</math></p>")["EPUB/text-0.xhtml"].decode()
+    assert ('<mstyle displaystyle="true" scriptlevel="0"><mtable><mtr><mtd><mi>x</mi>'
+            "</mtd></mtr></mtable></mstyle>") in text
+
+
 def test_contents_and_cover_are_in_the_books_language(files):
     nav = files["EPUB/nav.xhtml"].decode()
     assert '<a href="text-top.xhtml">A &amp; B</a>' in nav and "Contents" in nav

@@ -7,7 +7,7 @@ import pytest
 
 from notebuild.errors import PageError
 from notebuild.glossary import Term
-from notebuild.search import INDEX, load_names, split_index, write_indexes
+from notebuild.search import INDEX, cut_names, load_names, split_index, write_indexes
 
 ENTRIES = [
     {"location": "", "title": "首页", "text": "笔记"},
@@ -86,7 +86,7 @@ def test_a_section_is_found_by_its_names_in_every_language(tmp_path):
                 forms=("长短期记忆",), avoid=("长短时记忆",))
     names = load_names(tmp_path, [term])
     assert names == {"rnn/#lstm": ["lstm", "lstm", "长短期记忆", "长短时记忆", "遗忘门"]}
-    for part in split_index(COMMON, ["zh", "en"], names).values():
+    for part in split_index(COMMON, ["zh", "en"], cut_names(names)).values():
         entry = next(e for e in part["docs"] if e["location"] == "rnn/#lstm")
         assert "遗忘\u200b门" in entry["names"]  # cut as the plugin cuts the prose
         assert {"names", "code"} < part["config"]["fields"].keys()
@@ -94,9 +94,9 @@ def test_a_section_is_found_by_its_names_in_every_language(tmp_path):
 
 def test_names_of_a_section_that_is_not_there_are_a_failure(tmp_path):
     with pytest.raises(PageError, match="rnn/#lost"):
-        split_index(COMMON, ["zh", "en"], {"rnn/#lost": ["lost"]})
+        split_index(COMMON, ["zh", "en"], {"rnn/#lost": "lost"})
     with pytest.raises(PageError, match="rnn/#english"):  # Chinese only
-        split_index(COMMON, ["zh", "en"], {"rnn/#english": ["en"]})
+        split_index(COMMON, ["zh", "en"], {"rnn/#english": "en"})
 
 
 @pytest.mark.parametrize("text", ['"rnn/#lstm" = "gate"', '"rnn/#lstm" = [1]', "[["])
