@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import cloudpickle
+import wrapt
 
 # Objects that nobody can change, or that are one for the whole process.
 ATOMS = {
@@ -451,7 +452,12 @@ def _get_random() -> dict:
     if context := _tensorflow_context():
         generator = getattr(context, "_rng", None)
         states["tensorflow"] = (context._seed, generator and generator.getstate())
+    elif _awaiting:
+        states["tensorflow"] = _awaiting[0]
     return states
+
+
+_awaiting: list[tuple] = []  # TensorFlow's state, for when it is imported
 
 
 def _set_random(states: dict) -> None:
@@ -462,13 +468,21 @@ def _set_random(states: dict) -> None:
         name, keys, *rest = states["numpy"]
         keys = numpy.frombuffer(keys, dtype=numpy.uint32)
         numpy.random.set_state((name, keys, *rest))
-    if "tensorflow" in states:
-        import tensorflow
-        seed, state = states["tensorflow"]
-        if seed is not None:
-            tensorflow.random.set_seed(seed)
-            if state is not None:
-                _tensorflow_context()._rng.setstate(state)
+    if states.get("tensorflow", (None,))[0] is None:  # as it is when imported
+        return
+    if tensorflow := sys.modules.get("tensorflow"):
+        _set_tensorflow(tensorflow, *states["tensorflow"])
+    else:  # it takes seconds to import, and a plot does without
+        if not _awaiting:
+            wrapt.register_post_import_hook(
+                lambda module: _set_tensorflow(module, *_awaiting.pop()), "tensorflow")
+        _awaiting[:] = [states["tensorflow"]]
+
+
+def _set_tensorflow(tensorflow, seed: int, state: object) -> None:
+    tensorflow.random.set_seed(seed)
+    if state is not None:
+        _tensorflow_context()._rng.setstate(state)
 
 
 def _tensorflow_context():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from small_notes import PATH, write_page
 
+from notebuild import warm
 from notebuild.environment import Settings
 from notebuild.execute import execute_page
 from notebuild.extract import extract_cells
@@ -65,6 +66,21 @@ def test_random_numbers_go_on_where_the_cell_above_stopped(notes):
     edited = (cells[0], "print('and', x, np.random.rand())")
     assert len(notes.run(*edited).executed) == 1
     assert notes.texts() == top_to_bottom(notes, *edited)
+
+
+def test_random_numbers_of_tensorflow_go_on_without_importing_it_for_nothing(notes):
+    """A plot below seeded training does not wait for it; what draws finds its state."""
+    cells = ["import keras\nimport sys",
+             "keras.utils.set_random_seed(3)\nx = float(keras.random.uniform([]))",
+             "print(x, 'tensorflow' in sys.modules)"]
+    notes.run(*cells).check()
+    warm._SERVERS.close()  # or the kernel may be the fork of one that has it
+    cells[2] = "print('and', x, 'tensorflow' in sys.modules)"
+    assert len(notes.run(*cells).executed) == 1
+    assert notes.texts()[2].endswith("False\n")
+    cells[2] = "tf = __import__('tensor' + 'flow')\nprint(float(tf.random.uniform([])), x)"
+    assert len(notes.run(*cells).executed) == 1
+    assert notes.texts() == top_to_bottom(notes, *cells)
 
 
 def test_drawing_what_another_cell_seeded_is_refused(notes):
