@@ -15,6 +15,10 @@ from pathlib import Path
 from .environment import CODE
 from .shared import locate_store
 
+# This package's words and styles.
+WORDS = sha256(b"\0".join(
+    file.read_bytes() for file in sorted(Path(__file__).parent.rglob("*.*"))
+    if file.suffix in (".css", ".toml"))).hexdigest()
 # What a notebook's HTML depends on besides the notebook.
 _JUPYTER = ("mkdocs-jupyter", "nbconvert", "jupytext", "pygments")
 # What the entries of a search index depend on besides the page.
@@ -60,7 +64,7 @@ class Files:
             source: What they depend on besides the code of this package.
             suffix: That of the file.
         """
-        name = sha256("\0".join([CODE, *source]).encode()).hexdigest()[:32]
+        name = sha256("\0".join([CODE, WORDS, *source]).encode()).hexdigest()[:32]
         file = self.folder / f"{name}{suffix}"
         try:
             os.utime(file)  # the time of its last use

@@ -8,52 +8,46 @@ from __future__ import annotations
 import json
 import os
 import posixpath
-import shutil
 import threading
 from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
-from functools import cached_property
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 
-import nbformat
 from rich.console import Console
 
-from . import cards, drift, environment, evict, glossary, kept, takehome
+from . import drift, environment, evict, glossary, kept, takehome
 from .benchmarks import fill_benchmarks
 from .cluster import Cluster
 from .environment import Settings
-from .epub import Book, make_epub
 from .errors import Failures, NotebuildError, PageError
 from .extract import extract_cells, read_text
-from .feed import Change, feed_name, find_changelogs, make_feed, read_changes
-from .figures import check_figures, fill_figures, mark_figures, picture
+from .feed import Change, feed_name, find_changelogs, read_changes
+from .figures import check_figures, fill_figures, mark_figures
 from .formulas import Formula, check_formulas, fill_formulas, find_formulas, mark_formulas
 from .graph import Node
 from .inject import fill_marks, has_marks, mark_cells, render_value, render_waiting
 from .journal import make_journal, read_journal, write_journal
 from .kept import Kept
-from .labs import read_lab, script_parts
+from .labs import read_lab
 from .live import Live
 from .locales import check_alternates, check_settings, read_locales
 from .metadata import CARD, Head, region
 from .model import Cell, Page
 from .normalise import normalise_outputs
-from .notebook import code_inputs, make_notebook, make_script
-from .paper import Paper
-from .paths import file_of, join_locale, site_address, split_locale
+from .notebook import code_inputs
+from .paths import Places, file_of, join_locale, site_address, split_locale
 from .progress import Progress
 from .programs import render_program
 from .prose import first_question, first_title, plain_text
+from .publication import Publication
 from .render import render_outputs, render_stamp
 from .report import Report, Row, make_report
 from .report_page import fill_report
 from .schedule import Build, plan, run
 from .shared import locate_store, open_store
 from .stamp import list_versions, render_build_state
-from .store import digest
 from .trace import make_trace
 from .verify import compare_outputs
 from .words import load_words
@@ -90,13 +84,17 @@ class Site:
         self.store = earlier.store if earlier else open_store(*locate_store(self.root))
         self.kept = earlier.kept if earlier else Kept()
         self.files = earlier.files if earlier else kept.Files(kept.made(self.root))
-        self.home = self.store.root / "home"  # what readers take there
+        # On all pages the same, or an author's first edit would change every one.
+        self.commit = earlier.commit if earlier else environment.commit(self.root)
+        self.places = Places(self.locales, address)
+        self.publication = Publication(
+            self.root, self.docs, self.store.root / "home", self.places, self.commit,
+            self.kept, self.files)
         self.build = Build()
         self.cells: dict[str, tuple[Cell, ...]] = {}
         self.nodes: dict[tuple[str, Cell], Node] = {}  # by language and cell
         self.rendered: dict[str, list[str]] = {}
         self.formulas: dict[str, tuple[Formula, ...]] = {}
-        self.books: dict[str, Path] = {}
         self.heads: dict[str, Head] = {}
         self.changes: dict[str, list[Change]] = {}
         self.texts: dict[str, str] = {}
@@ -104,8 +102,6 @@ class Site:
         self.titles: dict[str, dict[str, str]] = {}  # of sections, by language and link
         self.problem: NotebuildError | None = None
         self.live: Live | None = None
-        # On all pages the same, or an author's first edit would change every one.
-        self.commit = earlier.commit if earlier else environment.commit(self.root)
 
     def pages(self) -> list[Page]:
         """Return all pages, compared with their alternates.
@@ -127,7 +123,7 @@ class Site:
             try:
                 pages.append(Page(path, extract_cells(text, file)))
                 check_formulas(text, file)
-                check_figures(text, file, self._locale(path), self.figures)
+                check_figures(text, file, self.places.locale(path), self.figures)
             except NotebuildError as error:
                 failures.append(error)
         if not failures:
@@ -173,7 +169,7 @@ class Site:
         for page in pages:
             for cell in page.cells:
                 if cell.lab:
-                    lab = join_locale(f"{LABS}/{cell.lab}.py", self._locale(page.path))
+                    lab = join_locale(f"{LABS}/{cell.lab}.py", self.places.locale(page.path))
                     if cell.lab not in self.lab_names():
                         failures.append(PageError(
                             f"there is no lab ‘{cell.lab}’", path=cell.path,
@@ -189,12 +185,13 @@ class Site:
 
     def lab_notebook(self, name: str, locale: str) -> Path:
         """Return the file of a lab's executed notebook in a language."""
-        return self.home / (self._place(f"{LABS}/{name}.py#{locale}") + ".ipynb")
+        place = self.places.file(f"{LABS}/{name}.py#{locale}")
+        return self.publication.home / f"{place}.ipynb"
 
     def name(self, file: Path) -> str:
         """Return what a file of the notes, or a lab's notebook, is called."""
-        if self.home in file.parents:
-            inner = file.relative_to(self.home).parts
+        if (home := self.publication.home) in file.parents:
+            inner = file.relative_to(home).parts
             locale = inner[0] if inner[0] in self.locales else self.locales[0]
             return join_locale(f"{LABS}/{file.stem}.py", locale)
         return file.resolve().relative_to(self.root.resolve()).as_posix()
@@ -295,7 +292,8 @@ class Site:
             self.build = live.update(self.pages())
         except NotebuildError as error:
             self.problem = error
-            self._hold_labs()
+            self.publication.hold([f"{LABS}/{name}.py#{locale}" for name in self.lab_names()
+                                   for locale in self.locales])
             raise
         self.live = live
         self._find_nodes(self.build.nodes)
@@ -312,7 +310,7 @@ class Site:
             self._find_nodes(self.live.merge(self.build.nodes))
         state = {}
         for number, cell in enumerate(self.cells.get(path, ())):
-            node = self.nodes.get((self._locale(path), cell))
+            node = self.nodes.get((self.places.locale(path), cell))
             if number not in numbers or node is None:
                 continue
             reason = self.live and self.live.build.reason(node)
@@ -321,13 +319,14 @@ class Site:
             elif reason:
                 state[number] = {"html": self._show([_as_output(reason)], node, path)}
             else:
-                state[number] = {"text": self.live.say(node, self._locale(path))}
+                state[number] = {"text": self.live.say(node, self.places.locale(path))}
         return state
 
     def _find_nodes(self, plan: dict[str, list[Node]]) -> None:
         self.build.nodes = plan
-        self.nodes = {(self._locale(path), node.cell): node
+        self.nodes = {(self.places.locale(path), node.cell): node
                       for path, nodes in plan.items() for node in nodes}
+
     def _places(self) -> dict[str, str]:
         """Return key → where its cell stands, in the leading language."""
         return {node.key: f"{node.cell.path}:{node.cell.line}"
@@ -409,7 +408,7 @@ class Site:
             text = self.texts.get(path, "")
         if self.problem:
             return text
-        locale = self._locale(path)
+        locale = self.places.locale(path)
         text = glossary.fill_groups(text, self.terms, locale,
                                     self.titles.get(locale, {}))
         text = fill_benchmarks(text, file_of(path), self.docs, locale)
@@ -431,15 +430,15 @@ class Site:
         if self.problem:  # only a live server gets here: it shows what to mend
             return render_outputs(
                 [_as_output(self.problem)], cell_id="problem", alt=None,
-                locale=self._locale(self.name(file))) + html
+                locale=self.places.locale(self.name(file))) + html
         path = self.name(file)
         records = [vars(node.record) for node in self.build.nodes.get(path, [])
                    if node.record and not node.cell.lab]
-        stamp = render_stamp(records, locale=self._locale(path), commit=self.commit)
-        html = fill_figures(html, self._locale(path), self.figures)
-        html = fill_formulas(html, self.formulas.get(path, []), self._locale(path))
+        stamp = render_stamp(records, locale=self.places.locale(path), commit=self.commit)
+        html = fill_figures(html, self.places.locale(path), self.figures)
+        html = fill_formulas(html, self.formulas.get(path, []), self.places.locale(path))
         if BUILD_STATE in html:
-            html = html.replace(BUILD_STATE, self._state(self._locale(path)))
+            html = html.replace(BUILD_STATE, self._state(self.places.locale(path)))
         if BUILD_REPORT in html:
             html = self._fill_report(html, path)
         rendered = self.rendered.get(path, [])
@@ -449,29 +448,16 @@ class Site:
             for n, code in zip(blocks, code_inputs(notebook), strict=True):
                 rendered[n] = code + rendered[n]
         if self._runs(path):
-            place = self._place(path)
+            place = self.places.file(path)
             links = takehome.render_links(
-                Path(place).name, self._locale(path), epub=self._is_book(path),
+                Path(place).name, self.places.locale(path), epub=self._is_book(path),
                 colab=takehome.colab_address(self.repository, f"{place}.ipynb"))
             title, end, rest = html.partition("</h1>")
             html = title + end + links + rest
         html = fill_marks(html, rendered) + stamp
         if self._is_book(path):
-            book = Book(first_title(self.texts[path]), about, self._locale(path), place,
-                        self._page_address(path), self._moment, self.commit)
-            self.books[path] = self.files.get(
-                [html, str(book), *self._styles], ".epub",
-                lambda: make_epub(html, book, self.docs / "assets"))
+            self.publication.add_book(path, html, first_title(self.texts[path]), about)
         return html
-
-    @cached_property
-    def _moment(self) -> datetime:
-        return environment.moment(self.root)
-
-    @cached_property
-    def _styles(self) -> list[str]:
-        return [digest(file) for file in sorted((self.docs / "assets").rglob("*"))
-                if file.is_file()]
 
     def description(self, file: Path) -> str:
         """Return the question that a lab asks below its title, in plain words."""
@@ -485,13 +471,13 @@ class Site:
             site: What the site is called in the page's language.
         """
         path = self.name(file)
-        stem, locale = split_locale(path)[0], self._locale(path)
+        stem, locale = split_locale(path)[0], self.places.locale(path)
         title = site_address(path) and plain_text(first_title(self.texts.get(path, "")))
         head = Head(title or site, site, region(locale))
         if self.address:
             head = replace(
-                head, address=self._page_address(path),
-                alternates=tuple((other, self._page_address(join_locale(stem, other)))
+                head, address=self.places.address_of(path),
+                alternates=tuple((other, self.places.address_of(join_locale(stem, other)))
                                  for other in self.locales))
         if self.address and self.published:
             head = replace(head, card=head.address + CARD,
@@ -507,9 +493,6 @@ class Site:
         return fill_marks(title, [self._value(path, cell) if cell.inline else ""
                                   for cell in self.cells.get(path, ())])
 
-    def _locale(self, path: str) -> str:
-        return split_locale(path)[1] or self.locales[0]
-
     def _state(self, locale: str) -> str:
         """Return the state of the build as HTML."""
         done = {node.key: node for nodes in self.build.nodes.values()
@@ -521,7 +504,7 @@ class Site:
     def report(self, locale: str, executed: Container[str]) -> Report:
         """Return what the cells of a language cost; see `report.make_report`."""
         nodes = {path: nodes for path, nodes in self.build.nodes.items()
-                 if self._locale(path) == locale}
+                 if self.places.locale(path) == locale}
         return make_report(nodes, executed, read_journal(self.store.root),
                            self.store.usage())
 
@@ -554,7 +537,7 @@ class Site:
         return len(journal.tasks)
 
     def _fill_report(self, html: str, path: str) -> str:
-        locale, home = self._locale(path), site_address(path) or "."
+        locale, home = self.places.locale(path), site_address(path) or "."
 
         def link(row: Row) -> str:
             page = posixpath.relpath(site_address(row.path) or ".", home)
@@ -564,16 +547,16 @@ class Site:
             html, lambda: self.report(locale, self.build.executed), locale=locale,
             path=file_of(path), link=link, titles=lambda: {
                 file_of(name): first_title(text) or file_of(name)
-                for name, text in self.texts.items() if self._locale(name) == locale})
+                for name, text in self.texts.items() if self.places.locale(name) == locale})
 
     def _render(self, path: str) -> list[str]:
         """Return the HTML of a page's outputs, one for each cell."""
         parts = []
         for number, cell in enumerate(self.cells[path]):
-            node = self.nodes.get((self._locale(path), cell))
+            node = self.nodes.get((self.places.locale(path), cell))
             if self.live and node and not node.done and not self.build.reason(node):
                 parts.append(render_waiting(
-                    path, number, self.live.say(node, self._locale(path)), cell.inline))
+                    path, number, self.live.say(node, self.places.locale(path)), cell.inline))
                 continue
             try:
                 parts.append(self._output(path, cell))
@@ -594,14 +577,14 @@ class Site:
                 path=cell.path, line=cell.line, text=cell.text(1),
                 hint="say what it shows: <!-- cell: alt=\"…\" --> above the fence, "
                 "in a lab in the last row of the prose")
-        return self._show(outputs, self.nodes[self._locale(path), cell], path)
+        return self._show(outputs, self.nodes[self.places.locale(path), cell], path)
 
     def _show(self, outputs: list[dict], node: Node, path: str) -> str:
         """Return outputs as they stand on a page, below their cell."""
         number, alt = f"c{node.index}", node.cell.options.alt
         return self._program(path, node) + self.kept.get(
             ("shown", path, number), (outputs, alt), lambda: render_outputs(
-                outputs, cell_id=number, alt=alt, locale=self._locale(path)))
+                outputs, cell_id=number, alt=alt, locale=self.places.locale(path)))
 
     def _program(self, path: str, node: Node) -> str:
         """Return what offers a cell's program, and what links to the cell lead to."""
@@ -621,14 +604,14 @@ class Site:
         return render_program(
             node.index + 1, [block(i) for i in (*node.program, node.index)],
             versions(node), None if first is node else block(first.index),
-            load_words(self._locale(path), "program") if leads else None)
+            load_words(self.places.locale(path), "program") if leads else None)
 
     def _value(self, path: str, cell: Cell) -> str:
         return "".join(o.get("text", "") for o in self._outputs(path, cell)) or "…"
 
     def _outputs(self, path: str, cell: Cell) -> list[dict]:
         """Return a cell's outputs; where it failed, an error in their place."""
-        node = self.nodes.get((self._locale(path), cell))
+        node = self.nodes.get((self.places.locale(path), cell))
         if node is not None and node.record is not None:
             return self.kept.get(("outputs", node.key), node.record, lambda: (
                 normalise_outputs(self.store.result(node.key).outputs)))
@@ -639,112 +622,24 @@ class Site:
         """Return whether a page has code that runs."""
         return any(not cell.inline for cell in self.cells.get(path, ()))
 
-    def _place(self, path: str) -> str:
-        """Return a page's place in the site, with its name once more for its files.
-
-        `docs/rnn.en.md` → `en/rnn/rnn`, `examples/sums.py#zh` → `labs/sums/sums`.
-        """
-        name = Path(split_locale(path)[0]).name
-        return self._folder(path) + name.removesuffix(".py")
-
-    def _folder(self, path: str) -> str:
-        """Return a page's folder in the site: `en/rnn/`; '' of the leading home."""
-        home = "" if self._locale(path) == self.locales[0] else f"{self._locale(path)}/"
-        return home + site_address(path)
-
     def _is_book(self, path: str) -> bool:
         return self.published and path == file_of(path) and self._runs(path)
 
-    def _page_address(self, path: str) -> str:
-        """Return a page's public address, or '' if that of the site is not known."""
-        return self.address and f"{self.address.rstrip('/')}/{self._folder(path)}"
-
-    def _hold_labs(self) -> None:
-        """Write an empty notebook for each lab that has none: its page says why."""
-        for name in self.lab_names():
-            for locale in self.locales:
-                file = self.lab_notebook(name, locale)
-                file.parent.mkdir(parents=True, exist_ok=True)
-                if not file.exists():
-                    nbformat.write(nbformat.v4.new_notebook(), file)
-
     def _write_home(self) -> None:
         """Write what readers take home: each page as a notebook and as a script."""
-        paper = Paper(self.docs / "assets")
-        drawings = [digest(file) for folder in (self.figures, paper.assets)
-                    for file in sorted(folder.glob("*")) if file.is_file()]  # there may be none
         for path in filter(self._runs, self.cells):
-            locale, place = self._locale(path), self._place(path)
-            address = self._page_address(path)
-            nodes = [n for n in self.build.nodes[path] if not n.cell.lab and n.record]
-
-            def make(scripts: tuple | list = (), path=path, locale=locale,
-                     address=address, nodes=nodes):
-                return make_notebook(
-                    self.texts[path], file_of(path), self.cells[path],
-                    lambda cell: self._value(path, cell),
-                    lambda cell: self._outputs(path, cell), address, locale,
-                    pictures=lambda name: self.kept.get(
-                        ("picture", name, locale), drawings, lambda: picture(
-                            name, locale, self.figures, paper.stand_alone)),
-                    needs=takehome.list_needs([i for n in nodes for i in n.imported]),
-                    scripts=scripts, closing=takehome.closing_words(
-                        first_title(self.texts[path]), address,
-                        list_versions([vars(node.record) for node in nodes]),
-                        self.commit, locale))
-
-            def write(path=path, file=self.home / f"{place}.ipynb", make=make,
-                      source=self.root / file_of(path)):
-                file.parent.mkdir(parents=True, exist_ok=True)
-                text = source.read_text("utf-8")
-                # The script has parts that no page shows, so the file counts as well.
-                known = [path, self.texts[path], text, address, str(self.commit), *drawings,
-                         *(str(node.record) for node in self.build.nodes[path])]
-                parts = script_parts(text, file_of(path)) if source.suffix == ".py" else ()
-                shutil.copyfile(self.files.get(
-                    known, ".ipynb", lambda: nbformat.writes(make()).encode()), file)
-                shutil.copyfile(self.files.get(
-                    known, ".py", lambda: make_script(make(parts)).encode()),
-                    file.with_suffix(".py"))
-
-            self.kept.get(("home", path), (
-                self.texts[path], (self.root / file_of(path)).read_bytes(), address, drawings,
-                [node.record for node in self.build.nodes[path]]), write)
+            self.publication.write(
+                path, self.texts[path], self.cells[path], self.build.nodes[path],
+                partial(self._value, path), partial(self._outputs, path))
 
     def publish(self, folder: Path) -> None:
-        """Put beside each page that has cells what readers take home.
-
-        Args:
-            folder: The folder of the built site.
-        """
-        for path in filter(self._runs, self.cells):
-            for kind in ("py", "ipynb"):
-                file = f"{self._place(path)}.{kind}"
-                if (self.home / file).exists() and (folder / file).parent.exists():
-                    shutil.copyfile(self.home / file, folder / file)
-        for path, book in self.books.items():
-            shutil.copyfile(book, folder / f"{self._place(path)}.epub")
+        """Put into the built site, a folder, what it has besides its pages."""
+        self.publication.put(folder, [*filter(self._runs, self.cells)])
         if self.address and self.published:
-            self._publish_cards(folder)
-            self._publish_feeds(folder)
+            self.publication.put_cards(folder, self.heads)
+            self.publication.put_feeds(folder, self.changes, {
+                self.places.locale(path): head.site for path, head in self.heads.items()})
         self.files.forget()
-
-    def _publish_cards(self, folder: Path) -> None:
-        drawn_by = [version(package) for package in cards.PACKAGES]
-        for path, head in self.heads.items():
-            if (folder / self._folder(path)).exists():
-                shutil.copyfile(self.files.get(
-                    [head.title, head.site, *drawn_by], ".png",
-                    lambda head=head: cards.draw(head.title, head.site),
-                ), folder / self._folder(path) / CARD)
-
-    def _publish_feeds(self, folder: Path) -> None:
-        names = {self._locale(path): head.site for path, head in self.heads.items()}
-        root = self.address.rstrip("/") + "/"
-        for locale in filter(self.changes.get, names):
-            home = root if locale == self.locales[0] else f"{root}{locale}/"
-            feed = make_feed(self.changes[locale], locale, names[locale], root, home)
-            (folder / feed_name(locale)).write_text(feed, "utf-8")
 
     def _settings(self, threads: int) -> Settings:
         return Settings(self.store.root, threads, environment.commit(self.root),
