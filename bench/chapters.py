@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-PART = 20  # chapters to a folder, which is a part of the navigation
 
 _SENTENCES = {
     "zh": (
@@ -63,9 +62,11 @@ _CELLS = (
 def make_chapters(count: int) -> Iterator[tuple[str, str]]:
     """Yield the file in the folder of the notes, and the text, of each page."""
     for number in range(count):
+        # Ten chapters to a part, ten parts to a volume: what stands beside a page is
+        # what a reader can take in, however many there are.
+        folder = f"volume-{number // 100}/part-{number // 10:02d}"
         for locale in _TITLES:
-            yield (f"part-{number // PART:03d}/chapter-{number:04d}.{locale}.md",
-                   make_chapter(number, locale))
+            yield f"{folder}/chapter-{number:03d}.{locale}.md", make_chapter(number, locale)
 
 
 def make_chapter(number: int, locale: str) -> str:
