@@ -71,7 +71,7 @@ class Files:
         except FileNotFoundError:
             made = make()
             self.folder.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(".part")
+            part = file.with_suffix(f".{os.getpid()}.part")  # another build may make it too
             part.write_bytes(made)
             part.replace(file)
         return file

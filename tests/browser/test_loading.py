@@ -21,6 +21,17 @@ def test_a_first_view_waits_for_one_style_sheet_and_for_no_script(open_page, sit
     assert not [url for url in loaded if "search_index" in url]
 
 
+def test_the_theme_sets_up_the_code_that_is_seen(open_page):
+    """It names a block when it does so."""
+    page = open_page("rnn/", width=412)
+    page.wait_for_load_state("networkidle")
+    named = page.locator("article pre[id^=__code]")
+    assert named.count() < page.locator("article pre > code").count() / 4
+    code = page.locator("article .highlight pre").last
+    code.scroll_into_view_if_needed()
+    page.wait_for_function("e => e.id.startsWith('__code')", arg=code.element_handle())
+
+
 def test_what_is_far_away_is_laid_out_when_it_comes_near(open_page):
     page = open_page("rnn/", width=412)
     page.wait_for_load_state("networkidle")
