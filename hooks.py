@@ -6,6 +6,7 @@ import signal
 import threading
 from contextlib import contextmanager
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 import jieba
@@ -56,7 +57,8 @@ def failures():
 def on_config(config):
     # Each language's pages are kept by themselves, or they push each other out.
     config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(
-        kept.notebooks(Path(config.config_file_path).parent, config.theme["language"]))
+        kept.notebooks(Path(config.config_file_path).parent, config.theme["language"],
+                       command != "serve"))
     for name, options in config.extra.get("mdx_configs", {}).items():
         config.mdx_configs.setdefault(name, {}).update(options)
     kept.index_once(config.plugins["material/search"].search_index, lambda: site.files)
@@ -182,7 +184,8 @@ def on_post_build(config):
     with failures():
         names = search.load_names(Path(config.docs_dir), site.terms.values())
         search.write_indexes(config.site_dir, locales, site.files.value(
-            ["names", json.dumps(names)], partial(search.cut_names, names)))
+            ["names", json.dumps(names), *map(version, kept.SEARCH)],
+            partial(search.cut_names, names)))
     site.publish(Path(config.site_dir))
 
 

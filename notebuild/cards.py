@@ -9,7 +9,7 @@ import jieba
 from PIL import Image, ImageDraw, ImageFont
 from pylopdf_fonts_zh_cn import sans_path
 
-PACKAGES = "pillow", "pylopdf-fonts-zh-cn"  # others draw otherwise
+PACKAGES = "pillow", "pylopdf-fonts-zh-cn", "jieba"  # others draw otherwise
 SIZE = 1200, 630                      # pixels, as Open Graph recommends
 MARGIN, FOOT = 92, 492                # of the text; where the drawing below it begins
 WIDTH, HEIGHT = SIZE[0] - 2 * MARGIN, 300  # of the title

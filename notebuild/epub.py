@@ -33,7 +33,8 @@ _BARE = re.compile(r"(<[^<>]*?\s)(data-search-exclude|hidden)(?=[\s/>])")
 # What works only in a browser, or says where a page goes on.
 _DROPPED = ("script, style, button, .headerlink, .nb-program, .nb-controls, .nb-said,"
             " .nb-take, annotation")
-_STYLED = ("displaystyle", "scriptlevel")
+# The elements that may say so of themselves.
+_STYLED = {"displaystyle": ("math", "mstyle", "mtable"), "scriptlevel": ("math", "mstyle")}
 _ATTRIBUTES = ("tabindex", "data-search-exclude", "aria-live", "hidden", "style")
 
 
@@ -116,8 +117,9 @@ def _math(text: str) -> str:
 
 def _in_style(node: ET.Element, mstyle: str) -> ET.Element:
     """Return a part of a formula, within an element that has its style if it has one."""
-    style = {name: node.attrib.pop(name) for name in _STYLED
-             if name in node.attrib and node.tag != mstyle}
+    kind = node.tag.rpartition("}")[2]
+    style = {name: node.attrib.pop(name) for name in ("displaystyle", "scriptlevel")
+             if name in node.attrib and kind not in _STYLED[name]}
     if not style:
         return node
     around = ET.Element(mstyle, style)

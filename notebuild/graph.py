@@ -487,11 +487,9 @@ def build_tasks(
     waits = {key: needed for key, needed in waits.items() if key not in lost}
     took = {key: seconds(home[key][0][home[key][1]].cell) for key in waits}
     page = {key: id(home[key][0]) for key in waits}
-    tasks = [
-        # In reading order: a value that cannot be stored is there as it is
-        # between the cell that made it and the next one that changes it.
-        _task(sorted(chain, key=lambda key: home[key][1]), home, writes)
-        for chain in _chain(waits, took, page, running)]
+    weight, wanted = _weigh(waits, took)
+    tasks = [_task(_in_turn(chain, waits, took, wanted, home), home, writes)
+             for chain in _chain(waits, took, weight, wanted, page, running)]
     return _with_weights(tasks, seconds)
 
 
@@ -532,13 +530,15 @@ def _in_order_of_need(waits: dict[str, set[str]]) -> dict[str, set[str]]:
     return ordered
 
 
-def _chain(waits: dict[str, set[str]], took: dict[str, float],
-           page: dict[str, int], running: Container[str]) -> list[list[str]]:
+def _chain(waits: dict[str, set[str]], took: dict[str, float], weight: dict[str, float],
+           ahead_of_long: set[str], page: dict[str, int], running: Container[str],
+           ) -> list[list[str]]:
     """Return the keys grouped into tasks, each of one page.
 
     Args:
         waits: Key → keys that it needs; all that a key needs stands before it.
         took: Key → seconds that it is expected to take.
+        weight, ahead_of_long: As `_weigh` returns them.
         page: Key → its page.
         running: Keys that are being computed already.
     """
@@ -547,7 +547,6 @@ def _chain(waits: dict[str, set[str]], took: dict[str, float],
     for key, needed in waits.items():
         before[key] = needed.union(*(before[k] for k in needed))
         rank[key] = max((rank[k] + (took[k] > LONG) for k in needed), default=0)
-    weight, ahead_of_long = _weigh(waits, took)
 
     def turn(key: str) -> tuple:
         long = took[key] > LONG
@@ -585,6 +584,28 @@ def _chain(waits: dict[str, set[str]], took: dict[str, float],
         within[target] |= before[key] | {key}
         place[key] = target
     return chains
+
+
+def _in_turn(chain: list[str], waits: dict[str, set[str]], took: dict[str, float],
+             wanted: set[str], home) -> list[str]:
+    """Return a task's keys in the order in which they run.
+
+    In reading order: a value that cannot be stored is there as it is between the cell
+    that made it and the next one that changes it. But a long cell comes after those
+    below it for which long ones of other tasks wait, if they need nothing of it and
+    bind no name that it reads.
+    """
+    rows = sorted(chain, key=lambda key: home[key][1])
+    for long in [key for key in rows if took[key] > LONG]:
+        place = rows.index(long)
+        reads = home[long][0][home[long][1]].bind.keys()
+        stay, pass_by = [long], []
+        for key in rows[place + 1:]:
+            moves = (key in wanted and took[key] <= LONG and waits[key].isdisjoint(stay)
+                     and reads.isdisjoint(home[key][0][home[key][1]].writes))
+            (pass_by if moves else stay).append(key)
+        rows[place:] = pass_by + stay
+    return rows
 
 
 def _weigh(waits: dict[str, set[str]], took: dict[str, float],

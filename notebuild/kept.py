@@ -11,6 +11,7 @@ from copy import deepcopy
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from uuid import uuid4
 
 from .environment import CODE
 from .shared import locate_store
@@ -22,7 +23,7 @@ WORDS = sha256(b"\0".join(
 # What a notebook's HTML depends on besides the notebook.
 _JUPYTER = ("mkdocs-jupyter", "nbconvert", "jupytext", "pygments")
 # What the entries of a search index depend on besides the page.
-_SEARCH = ("mkdocs-material", "jieba")
+SEARCH = ("mkdocs-material", "jieba")
 UNUSED = 24 * 60 * 60  # seconds after which a file is forgotten
 
 
@@ -61,7 +62,7 @@ class Files:
         """Return the file of what `make` returns, or has returned for the same source.
 
         Args:
-            source: What they depend on besides the code of this package.
+            source: What they depend on besides this package.
             suffix: That of the file.
         """
         name = sha256("\0".join([CODE, WORDS, *source]).encode()).hexdigest()[:32]
@@ -71,7 +72,7 @@ class Files:
         except FileNotFoundError:
             made = make()
             self.folder.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(f".{os.getpid()}.part")  # another build may make it too
+            part = file.with_suffix(f".{uuid4().hex}.part")  # others may make it too
             part.write_bytes(made)
             part.replace(file)
         return file
@@ -120,7 +121,8 @@ def index_once(index, files: Callable[[], Files]) -> None:
         index: That of the theme's search.
         files: Returns where the entries are kept.
     """
-    add, settings = index.add_entry_from_context, json.dumps(index.config, default=str)
+    add = index.add_entry_from_context
+    settings = json.dumps([index.config, *map(version, SEARCH)], default=str)
 
     def add_once(page) -> None:
         start = len(index.entries)
@@ -131,14 +133,18 @@ def index_once(index, files: Callable[[], Files]) -> None:
 
         about = json.dumps([page.url, page.title, page.meta], default=str)
         index.entries[start:] = files().value(
-            ["index", *map(version, _SEARCH), settings, about, page.content], make)
+            ["index", settings, about, page.content], make)
 
     index.add_entry_from_context = add_once
 
 
-def notebooks(root: Path, locale: str) -> Path:
-    """Return the folder of the notebooks that mkdocs-jupyter has set in a language."""
-    return _folder(root, "-".join(["jupyter", *map(version, _JUPYTER)])) / locale
+def notebooks(root: Path, locale: str, published: bool) -> Path:
+    """Return the folder of the notebooks that mkdocs-jupyter has set in a language.
+
+    It deletes what it has not used, so a server has a folder of its own.
+    """
+    name = "-".join(["jupyter", *([] if published else ["live"]), *map(version, _JUPYTER)])
+    return _folder(root, name) / locale
 
 
 def templates(root: Path) -> Path:
@@ -149,8 +155,13 @@ def templates(root: Path) -> Path:
 
 
 def made(root: Path) -> Path:
-    """Return the folder of the files that were made for the published site."""
+    """Return the folder of the files that were made besides results; see `Files`."""
     return _folder(root, "made")
+
+
+def home(root: Path, published: bool) -> Path:
+    """Return the folder of what readers take home; that of a server is its own."""
+    return _folder(root, "home" if published else "home-live")
 
 
 def _folder(root: Path, name: str) -> Path:

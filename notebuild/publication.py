@@ -25,6 +25,10 @@ from .paths import Places, file_of
 from .prose import first_title
 from .stamp import list_versions
 from .store import digest
+from .words import load_words
+
+# What makes notebooks, scripts and books, besides this package.
+_TOOLS = ("nbformat", "jupytext", "beautifulsoup4")
 
 
 class Publication:
@@ -57,9 +61,10 @@ class Publication:
 
     @cached_property
     def _looks(self) -> list[str]:
-        """Return the digests of all that decides how figures and books look."""
+        """Return what decides how figures and books look: digests and versions."""
         return [digest(file) for folder in (self.figures, self.assets)
-                for file in sorted(folder.rglob("*")) if file.is_file()]
+                for file in sorted(folder.rglob("*")) if file.is_file()
+                ] + [*map(version, _TOOLS)]
 
     def hold(self, paths: Sequence[str]) -> None:
         """Write an empty notebook for each page that has none: its page says why."""
@@ -77,13 +82,14 @@ class Publication:
             path: The page.
             text: Its Markdown.
             cells: Its cells.
-            nodes: Those of them and, of a lab, those of pages that quote it.
+            nodes: Theirs, and those of cells of other pages that quote this one.
             values: An inline cell → its value.
             outputs: Any other cell → its outputs.
         """
         locale, address = self.places.locale(path), self.places.address_of(path)
         own = [node for node in nodes if not node.cell.lab and node.record]
         source = (self.root / file_of(path)).read_text("utf-8")
+        words = str(load_words(locale, "home"))  # a server reads them again
 
         def make(scripts: Sequence[tuple[int, str]] = ()) -> nbformat.NotebookNode:
             return make_notebook(
@@ -98,7 +104,7 @@ class Publication:
                     self.commit, locale))
 
         def write() -> None:
-            known = [path, text, source, address, str(self.commit), *self._looks,
+            known = [path, text, source, address, str(self.commit), *self._looks, words,
                      *(str(node.record) for node in nodes)]
             parts = script_parts(source, file_of(path)) if path != file_of(path) else ()
             file = self.home / f"{self.places.file(path)}.ipynb"
@@ -110,7 +116,7 @@ class Publication:
                 file.with_suffix(".py"))
 
         # The script has parts that no page shows, so the source counts as well.
-        self.kept.get(("home", path), (text, source, address, self._looks,
+        self.kept.get(("home", path), (text, source, address, self._looks, words,
                                        [node.record for node in nodes]), write)
 
     def add_book(self, path: str, html: str, title: str, about: str) -> None:

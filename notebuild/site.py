@@ -88,8 +88,8 @@ class Site:
         self.commit = earlier.commit if earlier else environment.commit(self.root)
         self.places = Places(self.locales, address)
         self.publication = Publication(
-            self.root, self.docs, self.store.root / "home", self.places, self.commit,
-            self.kept, self.files)
+            self.root, self.docs, kept.home(self.root, published), self.places,
+            self.commit, self.kept, self.files)
         self.build = Build()
         self.cells: dict[str, tuple[Cell, ...]] = {}
         self.nodes: dict[tuple[str, Cell], Node] = {}  # by language and cell
@@ -267,7 +267,7 @@ class Site:
                          workers=workers, progress=progress)
         self._find_nodes(self.build.nodes)
         if self.build.tasks:  # else the last journal stays
-            write_journal(make_journal(self.build.tasks, self._places()), self.store.root)
+            write_journal(make_journal(self.build.tasks, self._lines()), self.store.root)
         # Now, not page by page: a fault must show before anything is written.
         self.rendered = {path: self._render(path) for path in self.cells}
         if not self.build.failures:
@@ -327,7 +327,7 @@ class Site:
         self.nodes = {(self.places.locale(path), node.cell): node
                       for path, nodes in plan.items() for node in nodes}
 
-    def _places(self) -> dict[str, str]:
+    def _lines(self) -> dict[str, str]:
         """Return key → where its cell stands, in the leading language."""
         return {node.key: f"{node.cell.path}:{node.cell.line}"
                 for nodes in reversed(self.build.nodes.values()) for node in nodes}
@@ -628,8 +628,11 @@ class Site:
     def _write_home(self) -> None:
         """Write what readers take home: each page as a notebook and as a script."""
         for path in filter(self._runs, self.cells):
+            quoted = [self.nodes.get((self.places.locale(path), cell))  # a lab's
+                      for cell in self.cells[path] if cell.lab]
             self.publication.write(
-                path, self.texts[path], self.cells[path], self.build.nodes[path],
+                path, self.texts[path], self.cells[path],
+                [*self.build.nodes[path], *filter(None, quoted)],
                 partial(self._value, path), partial(self._outputs, path))
 
     def publish(self, folder: Path) -> None:

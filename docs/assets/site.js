@@ -8,7 +8,12 @@ const { translations } = JSON.parse(document.getElementById("__config").textCont
 for (const code of document.querySelectorAll("article pre > code")) {
   if (code.closest(".no-copy")) continue;
   const typed = code.cloneNode(true);
-  for (const shown of typed.querySelectorAll(".gp, .go")) shown.remove();
+  if (typed.querySelector(".gp")) {
+    for (const shown of typed.querySelectorAll(".gp, .go")) {
+      if (shown.matches(".go") && shown.nextSibling?.data === "\n") shown.nextSibling.remove();
+      shown.remove();
+    }
+  }
   const box = document.createElement("div");
   const copy = document.createElement("button");
   box.className = "md-code__nav";

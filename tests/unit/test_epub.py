@@ -103,7 +103,7 @@ def test_formulas_are_in_the_mathml_of_epub():
     """In MathML 3 few elements may set a style, in MathML Core all."""
     table = '<mtable displaystyle="true" scriptlevel="0"><mtr><mtd><mi>x</mi></mtd></mtr></mtable>'
     text = read(html=f"<h1>A</h1><p><math>{table}</math></p>")["EPUB/text-0.xhtml"].decode()
-    assert ('<mstyle displaystyle="true" scriptlevel="0"><mtable><mtr><mtd><mi>x</mi>'
+    assert ('<mstyle scriptlevel="0"><mtable displaystyle="true"><mtr><mtd><mi>x</mi>'
             "</mtd></mtr></mtable></mstyle>") in text
 
 

@@ -114,6 +114,22 @@ def test_short_cells_share_a_kernel_and_nothing_long_waits_for_them():
                       ["print(a, b)", "assert a == b"]]
 
 
+def test_what_other_long_cells_wait_for_comes_before_a_long_one():
+    """The second model is built before the first is trained, which needs no second."""
+    nodes = plan("data = 1", "one = data", "fit = one, data", "best = fit", "two = data",
+                 "again = two, data")
+    chains = sources(nodes, {2: 50.0, 5: 40.0})
+    assert chains == [["data = 1", "one = data", "two = data", "fit = one, data",
+                       "best = fit"], ["again = two, data"]]
+
+
+def test_a_long_cell_stays_before_what_binds_a_name_that_it_reads():
+    """The value may be one that cannot be stored: then it is there only until then."""
+    nodes = plan("data = iter([1])", "long = data", "data = [2]", "again = data")
+    chains = sources(nodes, {1: 50.0, 3: 40.0})
+    assert ["data = iter([1])", "long = data"] in [chain[:2] for chain in chains]
+
+
 def test_short_cells_of_two_pages_have_two_kernels():
     """Chapters run side by side."""
     pages = [plan("x = 1", "print(x)"), plan("y = 2", "print(y)")]
