@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
                         help="peers, scale or both (both if none is given)")
     parser.add_argument("--reviews", type=int, default=5_000,
                         help="how many reviews the shortened chapter sees")
-    parser.add_argument("--epochs", type=int, default=3, help="how often it sees them")
+    parser.add_argument("--epochs", type=int, default=6, help="how often it sees them")
     parser.add_argument("--repeats", type=int, default=3,
                         help="how often what is cheap is measured")
     parser.add_argument("--cold", type=int, default=1, help="how often a cold build is")

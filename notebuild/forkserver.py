@@ -82,15 +82,21 @@ def become_kernel(request: dict, output: int) -> None:
         random.seed()  # Python's own generators are seeded anew by the fork
     launcher = importlib.util.find_spec("ipykernel_launcher").origin
     sys.argv[:] = [launcher, *request["arguments"]]
+    # The environment, which says so, was read when ipykernel was imported.
+    watched = f"--IPKernelApp.parent_handle={os.getppid()}"
     status = 1
     try:
-        importlib.import_module("ipykernel.kernelapp").launch_new_instance()
+        importlib.import_module("ipykernel.kernelapp").launch_new_instance(
+            [*request["arguments"], watched])
         status = 0
     finally:
         os._exit(status)
 
 
 if __name__ == "__main__":
+    # What computes side by side need not be interrupted by each other: three
+    # trainings on two cores take a fifth less time. All forks inherit it.
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     listening = socket.socket(fileno=int(sys.argv[2]))
     listening.send(json.dumps(load([*JUPYTER])).encode())
     serve(listening)

@@ -488,7 +488,7 @@ def build_tasks(
     took = {key: seconds(home[key][0][home[key][1]].cell) for key in waits}
     page = {key: id(home[key][0]) for key in waits}
     weight, wanted = _weigh(waits, took)
-    tasks = [_task(_in_turn(chain, waits, took, wanted, home), home, writes)
+    tasks = [_task(_in_turn(chain, waits, took, weight, wanted, home), home, writes)
              for chain in _chain(waits, took, weight, wanted, page, running)]
     return _with_weights(tasks, seconds)
 
@@ -587,25 +587,29 @@ def _chain(waits: dict[str, set[str]], took: dict[str, float], weight: dict[str,
 
 
 def _in_turn(chain: list[str], waits: dict[str, set[str]], took: dict[str, float],
-             wanted: set[str], home) -> list[str]:
+             weight: dict[str, float], wanted: set[str], home) -> list[str]:
     """Return a task's keys in the order in which they run.
 
     In reading order: a value that cannot be stored is there as it is between the cell
-    that made it and the next one that changes it. But a long cell comes after those
-    below it for which long ones of other tasks wait, if they need nothing of it and
-    bind no name that it reads.
+    that made it and the next one that changes it. But short cells for which long work
+    waits, here or in other kernels, come as early as they can, the longest work first.
+    They pass by cells of which they need nothing, and which read no name that they bind.
     """
-    rows = sorted(chain, key=lambda key: home[key][1])
-    for long in [key for key in rows if took[key] > LONG]:
-        place = rows.index(long)
-        reads = home[long][0][home[long][1]].bind.keys()
-        stay, pass_by = [long], []
-        for key in rows[place + 1:]:
-            moves = (key in wanted and took[key] <= LONG and waits[key].isdisjoint(stay)
-                     and reads.isdisjoint(home[key][0][home[key][1]].writes))
-            (pass_by if moves else stay).append(key)
-        rows[place:] = pass_by + stay
-    return rows
+    left = sorted(chain, key=lambda key: home[key][1])
+    urgent = {key for key in chain if key in wanted and took[key] <= LONG}
+    nodes = {key: home[key][0][home[key][1]] for key in chain}
+    rows = []
+    while not urgent.isdisjoint(left):
+        names: set[str] = set()  # that cells not run yet read or bind
+        free = left[:1]
+        for key in left:
+            if key in urgent and names.isdisjoint(nodes[key].writes) and (
+                    waits[key].isdisjoint(left)):
+                free.append(key)
+            names |= nodes[key].bind.keys() | {*nodes[key].writes}
+        rows.append(max(free, key=lambda key: (key in urgent) * weight[key]))
+        left.remove(rows[-1])
+    return rows + left
 
 
 def _weigh(waits: dict[str, set[str]], took: dict[str, float],

@@ -134,3 +134,29 @@ def test_a_server_ends_with_the_process_that_started_it(tmp_path):
             break
         time.sleep(0.1)
     assert servers() == before
+
+
+def test_a_kernel_ends_with_a_build_that_is_killed(notes, tmp_path):
+    """Nobody could tell it to: it would keep its memory for ever."""
+    told = tmp_path / "pid"
+    build = notes.start(
+        "import os, pathlib, time\n"
+        f"pathlib.Path({str(told)!r}).write_text(str(os.getpid()))\ntime.sleep(600)")
+    for _ in range(300):
+        if told.exists() and told.read_text():
+            break
+        time.sleep(0.1)
+    kernel = Path("/proc", told.read_text())
+    assert kernel.exists()
+    build.kill()
+    build.communicate()
+    for _ in range(100):
+        if not kernel.exists():
+            break
+        time.sleep(0.1)
+    assert not kernel.exists()
+
+
+def test_kernels_that_compute_are_not_in_each_others_way(notes):
+    notes.run("import os\nprint(os.sched_getscheduler(0) == os.SCHED_BATCH)").check()
+    assert notes.texts() == ["True\n"]

@@ -97,6 +97,22 @@ def test_an_edited_lab_runs_what_has_changed(copy):
     assert copy.build().executed == 0
 
 
+def test_a_chapter_taken_home_has_the_labs_new_value(copy):
+    """Its notebook is kept from build to build, but only while what it quotes is the same."""
+    def prose() -> str:
+        return (copy.root / "site" / "en" / "study" / "study.ipynb").read_text("utf-8")
+
+    cell = "```python\nprint(1)\n```\n\n"
+    copy.edit("study.zh.md", "[实验]", f"{cell}[实验]")
+    copy.edit("study.en.md", "The [lab]", f"{cell}The [lab]")
+    assert copy.build().status == 0
+    assert "finds 7." in prose()
+    copy.edit(LAB, "TERMS = 4", "TERMS = 5")
+    done = copy.build()
+    assert "finds 11." in text(done.page("en/study")), done.log
+    assert "finds 11." in prose()
+
+
 @pytest.mark.parametrize("old, new, says", [
     ("total > 5", "total > 50", "examples/lab.py:48: this is no longer true"),
     ("TERMS + 1", "TERMZ", "examples/lab.py:36: name ‘TERMZ’ is not defined"),

@@ -123,6 +123,12 @@ def test_what_other_long_cells_wait_for_comes_before_a_long_one():
                        "best = fit"], ["again = two, data"]]
 
 
+def test_short_cells_come_in_the_order_of_the_work_that_waits_for_them():
+    nodes = plan("data = 1", "small = data", "fit = small", "large = data", "again = large")
+    chains = sources(nodes, {2: 20.0, 4: 50.0})
+    assert chains[0][:3] == ["data = 1", "large = data", "small = data"]
+
+
 def test_a_long_cell_stays_before_what_binds_a_name_that_it_reads():
     """The value may be one that cannot be stored: then it is there only until then."""
     nodes = plan("data = iter([1])", "long = data", "data = [2]", "again = data")
