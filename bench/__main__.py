@@ -43,24 +43,29 @@ def main(arguments: list[str] | None = None) -> int:
     def tell(text: str) -> None:
         print(f"{time.monotonic() - began:6.0f} s  {text}", flush=True)
 
-    venvs = WORK / "environments"
+    venvs, found = WORK / "environments", {}
     try:
         set_up(dict.fromkeys(peer.name for peer in PEERS), venvs, tell)
-        found = results.describe(venvs, {"reviews": given.reviews, "epochs": given.epochs})
         if "peers" in given.parts:
             shutil.rmtree(WORK / "peers", ignore_errors=True)
-            found["peers"] = compare(
+            about = results.describe() | {
+                "workload": {"reviews": given.reviews, "epochs": given.epochs},
+                "versions": results.list_versions(venvs)}
+            found["peers"] = {"about": about, "runs": compare(
                 WORK / "peers", venvs, shortened(given.reviews, given.epochs),
-                repeats=given.repeats, cold=given.cold, tell=tell)
+                repeats=given.repeats, cold=given.cold, tell=tell)}
+            results.write(found, given.record)  # what comes next takes long as well
         if "scale" in given.parts:
-            found["scale"] = grow(WORK / "scale", tuple(given.sizes), given.repeats, tell)
+            about = results.describe()
+            found["scale"] = {"about": about, "sizes": grow(
+                WORK / "scale", tuple(given.sizes), given.repeats, tell)}
+            results.write(found, given.record)
     except (BuildFailed, NotStored, SetUpFailed) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("interrupted; nothing was recorded", file=sys.stderr)
+        print("interrupted; only parts that were whole are recorded", file=sys.stderr)
         return 130
-    results.write(found, given.record)
     met = results.print_verdict(found)
     tell(f"recorded in {given.record}" + ("" if met else "; not all targets are met"))
     return 0

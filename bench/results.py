@@ -25,24 +25,28 @@ NAMED = {"notebuild": ("mkdocs", "mkdocs-material", "ipykernel", "tensorflow-cpu
          "markdown-exec": ("markdown-exec",)}
 
 
-def describe(venvs: Path, workload: dict[str, int]) -> dict:
-    """Return where and with what a run takes place, as JSON."""
+def describe() -> dict:
+    """Return when and where a run takes place, as JSON."""
+    return {"when": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": environment.machine(), "load": os.getloadavg()[0],
+            "commit": environment.commit(ROOT)}
+
+
+def list_versions(venvs: Path) -> dict[str, dict[str, str]]:
+    """Return tool → the versions of what it consists of."""
     found = {}
     for tool in (NOTEBUILD, *(peer for peer in PEERS if peer.mode == "default")):
         python = tool.commands(venvs, venvs)[0].arguments[0]
         found[tool.name] = {"Python": platform.python_version()} if tool is NOTEBUILD else {}
         found[tool.name] |= versions(python, NAMED[tool.name])
-    return {"when": datetime.now(UTC).isoformat(timespec="seconds"),
-            "machine": environment.machine(), "load": os.getloadavg()[0],
-            "commit": environment.commit(ROOT),
-            "workload": workload, "versions": found}
+    return found
 
 
 def write(found: dict, file: Path = RECORD) -> None:
     """Take a run's results into the record; parts that were not measured stay.
 
     Args:
-        found: What `describe` returns, with `peers` and `scale` or one of them.
+        found: `peers` and `scale`, or one of them.
         file: Where they are written.
     """
     known = json.loads(file.read_text("utf-8")) if file.is_file() else {}

@@ -48,14 +48,16 @@ class Results:
     """What was recorded.
 
     Args:
-        data: As `benchmarks.json` has it: `peers` is scenario → tool → runs,
-            `scale` is number of chapters → what they take; see `bench`.
+        data: As `benchmarks.json` has it: in `peers` the `runs` are scenario → tool →
+            runs, in `scale` the `sizes` are number of chapters → what they take; both
+            say in `about` when and where they were measured. See `bench`.
     """
 
     def __init__(self, data: dict):
-        self.data = data
-        self.peers: dict[str, dict[str, list[dict]]] = data.get("peers", {})
-        self.scale = {int(size): each for size, each in data.get("scale", {}).items()}
+        peers, scale = data.get("peers", {}), data.get("scale", {})
+        self.peers: dict[str, dict[str, list[dict]]] = peers.get("runs", {})
+        self.scale = {int(size): each for size, each in scale.get("sizes", {}).items()}
+        self.about = {"peers": peers.get("about"), "scale": scale.get("about")}
 
     def tools(self) -> list[str]:
         """Return all tools, with their modes."""
@@ -136,7 +138,8 @@ def fill_benchmarks(text: str, path: str, docs: Path, locale: str) -> str:
         return text
     results, words = load_results(docs), load_words(locale, "benchmarks")
     parts: dict[str, Callable[[], str]] = {
-        "record": lambda: _record(results, words),
+        "record": lambda: _record(results.about["peers"], words),
+        "scale-record": lambda: _record(results.about["scale"], words),
         "targets": lambda: _targets(results, words),
         "scale": lambda: _scale(results, words),
         "wall": lambda: _peers(results, words, "wall", "{:.1f}"),
@@ -204,16 +207,18 @@ def _scale(results: Results, words: dict) -> str:
         (row(size, each) for size, each in sorted(results.scale.items())))
 
 
-def _record(results: Results, words: dict) -> str:
-    data = results.data
-    machine = data["machine"]
-    rows = [words["when"].format(f"{datetime.fromisoformat(data['when']):%Y-%m-%d %H:%M} UTC"),
+def _record(about: dict | None, words: dict) -> str:
+    if about is None:
+        return words["unmeasured"]
+    machine = about["machine"]
+    rows = [words["when"].format(f"{datetime.fromisoformat(about['when']):%Y-%m-%d %H:%M} UTC"),
             words["machine"].format(machine["cores"], machine["cpu"], machine["system"]),
-            words["load"].format(data["load"]),
-            words["workload"].format(**data["workload"]),
-            *(f"{_tool(tool)}{words['colon']}" + words["list"].join(
-                f"{name} {version}" for name, version in versions.items())
-              for tool, versions in data["versions"].items())]
+            words["load"].format(about["load"])]
+    if workload := about.get("workload"):
+        rows.append(words["workload"].format(**workload))
+    rows += [f"{_tool(tool)}{words['colon']}" + words["list"].join(
+        f"{name} {version}" for name, version in versions.items())
+        for tool, versions in about.get("versions", {}).items()]
     return "\n".join(f"- {row}" for row in rows)
 
 

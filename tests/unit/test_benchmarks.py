@@ -28,17 +28,21 @@ def data():
     tools = {"notebuild default": 10, "mkdocs default": 4, "one default": 40,
              "one parallel": 20, "two default": 50, "two parallel": 30}
     sizes = {10: 12.0, 100: 30.0, 1000: 210.0}
+    about = {"when": "2026-01-02T03:04:05+00:00", "commit": "abcdefg", "load": 0.25,
+             "machine": {"cores": 2, "cpu": "A processor", "system": "Linux x86_64"}}
     return {
-        "when": "2026-01-02T03:04:05+00:00", "commit": "abcdefg", "load": 0.25,
-        "machine": {"cores": 2, "cpu": "A processor", "system": "Linux x86_64"},
-        "workload": {"reviews": 5000, "epochs": 3},
-        "versions": {"notebuild": {"Python": "3.11"}},
-        "peers": {"cold": {tool: runs(wall) for tool, wall in tools.items()},
-                  "unchanged": {tool: runs(wall - 1, wall, wall + 9)
-                                for tool, wall in tools.items()}},
-        "scale": {str(size): {"cells": size * 22, "read": size * 0.002,
-                              "plan": size * 0.001, "build": runs(wall),
-                              "plain": runs(wall / 2)} for size, wall in sizes.items()}}
+        "peers": {
+            "about": about | {"workload": {"reviews": 5000, "epochs": 3},
+                              "versions": {"notebuild": {"Python": "3.11"}}},
+            "runs": {"cold": {tool: runs(wall) for tool, wall in tools.items()},
+                     "unchanged": {tool: runs(wall - 1, wall, wall + 9)
+                                   for tool, wall in tools.items()}}},
+        "scale": {
+            "about": about | {"load": 0.5},
+            "sizes": {str(size): {"cells": size * 22, "read": size * 0.002,
+                                  "plan": size * 0.001, "build": runs(wall),
+                                  "plain": runs(wall / 2)}
+                      for size, wall in sizes.items()}}}
 
 
 def test_ratios_are_those_of_medians_and_to_the_fastest(data):
@@ -60,7 +64,7 @@ def test_targets_are_held_against_what_was_measured(data):
 
 def test_growth_is_one_where_each_chapter_takes_the_same(data):
     assert Results(data).growth("build", "cpu") == pytest.approx(1)
-    data["scale"]["1000"]["build"] = runs(400.0)
+    data["scale"]["sizes"]["1000"]["build"] = runs(400.0)
     assert Results(data).growth("build", "cpu") > 2
 
 
@@ -75,6 +79,8 @@ def test_both_languages_show_the_same_numbers(data, tmp_path):
                for table in rows]
     assert numbers[0] == numbers[1] and len(numbers[0]) > 40
     assert "| 1,000 | 22,000 | 2.0 | 1.0 | 210.0 | 105.0 |" in pages[1]
+    for page in pages:  # each part says when and where it was measured
+        assert page.count("2026-01-02 03:04 UTC") == 2 and "0.2" in page and "0.5" in page
 
 
 @pytest.mark.parametrize("mark, recorded, words", [
@@ -89,11 +95,11 @@ def test_what_cannot_be_shown_is_told_with_its_line(mark, recorded, words, data,
 
 def test_a_run_of_one_part_keeps_the_record_of_the_other(data, tmp_path):
     file = tmp_path / FILE
-    results.write({"peers": data["peers"], "when": "then"}, file)
-    results.write({"scale": {"10": {"plan": 1 / 3}}, "when": "now"}, file)
+    results.write({"peers": data["peers"]}, file)
+    results.write({"scale": {"about": {}, "sizes": {"10": {"plan": 1 / 3}}}}, file)
     written = json.loads(file.read_text("utf-8"))
-    assert written["peers"] == data["peers"] and written["when"] == "now"
-    assert written["scale"]["10"]["plan"] == 0.3333
+    assert written["peers"] == data["peers"]
+    assert written["scale"]["sizes"]["10"]["plan"] == 0.3333
 
 
 def test_the_record_in_the_repository_can_be_read():
