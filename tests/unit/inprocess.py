@@ -17,14 +17,17 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from unittest import mock
+from zlib import crc32
 
 from cloudpickle import cloudpickle
 
 from notebuild import execute, kernel, schedule
 from notebuild.environment import Settings
 from notebuild.errors import CellError
+from notebuild.graph import LONG
 from notebuild.journal import TaskLog
 from notebuild.model import Cell, Page
+from notebuild.progress import Progress
 from notebuild.schedule import Build
 from notebuild.shared import open_store
 from notebuild.store import Store
@@ -153,10 +156,18 @@ class InProcess(Executor):
 
 def build(pages: list[Page], folder: Path, order: int = 0, workers: int = 9,
           address: str | None = None) -> Build:
-    """Return the build of pages by graph, with the store in `folder`."""
+    """Return the build of pages by graph, with the store in `folder`.
+
+    A third of the cells is taken to be long, others with each `order`.
+    """
     settings = Settings(store=folder, address=address)
     executor = InProcess(settings, random.Random(order))
-    with mock.patch.object(schedule, "wait", executor.wait):
+
+    def seconds(progress: Progress, cell: Cell) -> float:
+        return 1.0 if crc32(f"{order} {cell.source}".encode()) % 3 else 2 * LONG
+
+    with (mock.patch.object(schedule, "wait", executor.wait),
+          mock.patch.object(Progress, "seconds", seconds)):
         return schedule.run(pages, open_store(folder, address), settings,
                             executor=executor, workers=workers)
 
