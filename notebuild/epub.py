@@ -8,6 +8,7 @@ still do is the packing, and that is a page of code.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
@@ -62,21 +63,22 @@ class Book:
     commit: str | None
 
 
-def make_epub(html: str, book: Book, assets: Path) -> bytes:
+def make_epub(html: str, book: Book, paper: Paper,
+              stand_alone: Callable[[str], str]) -> bytes:
     """Return a page as an EPUB 3.
 
     Args:
         html: The page's content, as the theme's template gets it.
         book: What it says of itself.
-        assets: The folder of the site's style sheets and fonts.
+        paper: The site's style sheets, in a folder that has its fonts as well.
+        stand_alone: What `paper.stand_alone` does.
     """
-    paper = Paper(assets)
     words = load_words(book.locale, "page") | load_words(book.locale, "epub")
     kept: list[str] = []
 
     def keep(match: re.Match) -> str:
         text = match[0]
-        kept.append(paper.stand_alone(text) if match[1] == "svg" else _math(text))
+        kept.append(stand_alone(text) if match[1] == "svg" else _math(text))
         return _HOLD.format(len(kept) - 1)
 
     page = BeautifulSoup(_KEPT.sub(keep, html), "html.parser")
@@ -93,7 +95,7 @@ def make_epub(html: str, book: Book, assets: Path) -> bytes:
         "style.css": paper.resolve(STYLE.read_text("utf-8")),
     }
     data = {name: text.encode() for name, text in files.items()} | {
-        name: (assets / "fonts" / name).read_bytes() for name in (FONT, FONT_LICENCE)}
+        name: (paper.assets / "fonts" / name).read_bytes() for name in (FONT, FONT_LICENCE)}
     data["package.opf"] = _package(book, [*chapters], files, words).encode()
     return _pack(data, book.moment)
 

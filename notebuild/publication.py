@@ -66,6 +66,12 @@ class Publication:
                 for file in sorted(folder.rglob("*")) if file.is_file()
                 ] + [*map(version, _TOOLS)]
 
+    def _stand_alone(self, svg: str) -> str:
+        """Return `Paper.stand_alone` of a drawing, which takes long: each selector of
+        the style sheets is looked for in it."""
+        return self.files.get([svg, *self._looks], ".svg", lambda: (
+            self._paper.stand_alone(svg).encode())).read_text("utf-8")
+
     def hold(self, paths: Sequence[str]) -> None:
         """Write an empty notebook for each page that has none: its page says why."""
         for path in paths:
@@ -96,7 +102,7 @@ class Publication:
                 text, file_of(path), cells, values, outputs, address, locale,
                 pictures=lambda name: self.kept.get(
                     ("picture", name, locale), self._looks, lambda: picture(
-                        name, locale, self.figures, self._paper.stand_alone)),
+                        name, locale, self.figures, self._stand_alone)),
                 needs=takehome.list_needs([i for node in own for i in node.imported]),
                 scripts=scripts, closing=takehome.closing_words(
                     first_title(text), address,
@@ -132,7 +138,7 @@ class Publication:
                     self.places.address_of(path), self._moment, self.commit)
         self.books[path] = self.files.get(
             [html, str(book), *self._looks], ".epub",
-            lambda: make_epub(html, book, self.assets))
+            lambda: make_epub(html, book, self._paper, self._stand_alone))
 
     def put(self, folder: Path, paths: Sequence[str]) -> None:
         """Put beside pages what readers take home.

@@ -10,6 +10,7 @@ from zipfile import ZIP_STORED, ZipFile
 import pytest
 
 from notebuild.epub import Book, make_epub
+from notebuild.paper import Paper
 
 ASSETS = Path(__file__).parents[2] / "docs" / "assets"
 BOOK = Book("A & B", "What <it> is about.", "en", "en/p", "https://a.b/en/p/",
@@ -31,8 +32,13 @@ HTML = f"""<h1 id="top">A &amp; B<a class="headerlink" href="#top">#</a></h1>
 """
 
 
-def read(book=BOOK, html=HTML) -> dict[str, bytes]:
-    with ZipFile(BytesIO(make_epub(html, book, ASSETS))) as archive:
+def make(book=BOOK, html=HTML) -> bytes:
+    paper = Paper(ASSETS)
+    return make_epub(html, book, paper, paper.stand_alone)
+
+
+def read(**options) -> dict[str, bytes]:
+    with ZipFile(BytesIO(make(**options))) as archive:
         assert archive.testzip() is None
         first = archive.infolist()[0]
         assert (first.filename, first.compress_type) == ("mimetype", ZIP_STORED)
@@ -80,7 +86,7 @@ def test_links_lead_into_the_book_or_to_the_site(files):
     text = files["EPUB/text-top.xhtml"].decode()
     assert 'href="text-end.xhtml#end"' in text and 'href="https://a.b/en/g/#t"' in text
     assert 'href="https://c.d/"' in text
-    without = read(Book(**vars(BOOK) | {"address": ""}))["EPUB/text-top.xhtml"].decode()
+    without = read(book=Book(**vars(BOOK) | {"address": ""}))["EPUB/text-top.xhtml"].decode()
     assert ", a term," in without and 'href="https://c.d/"' in without
 
 
@@ -113,10 +119,10 @@ def test_contents_and_cover_are_in_the_books_language(files):
     assert '<a href="text-end.xhtml">The end</a>' in nav
     cover = files["EPUB/cover.xhtml"].decode()
     assert "Commit abc1234" in cover and "2026-01-02" in cover
-    chinese = read(Book(**vars(BOOK) | {"locale": "zh"}))
+    chinese = read(book=Book(**vars(BOOK) | {"locale": "zh"}))
     assert "目录" in chinese["EPUB/nav.xhtml"].decode()
     assert b'lang="zh-CN"' in chinese["EPUB/text-top.xhtml"]
 
 
 def test_equal_content_makes_equal_bytes():
-    assert make_epub(HTML, BOOK, ASSETS) == make_epub(HTML, BOOK, ASSETS)
+    assert make() == make()
