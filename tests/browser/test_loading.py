@@ -27,7 +27,7 @@ def test_the_theme_sets_up_the_code_that_is_seen(open_page):
     page.wait_for_load_state("networkidle")
     named = page.locator("article pre[id^=__code]")
     assert named.count() < page.locator("article pre > code").count() / 4
-    code = page.locator("article .highlight pre").last
+    code = page.locator("article > .highlight pre").last
     code.scroll_into_view_if_needed()
     page.wait_for_function("e => e.id.startsWith('__code')", arg=code.element_handle())
 
