@@ -100,9 +100,8 @@ class Publication:
         def make(scripts: Sequence[tuple[int, str]] = ()) -> nbformat.NotebookNode:
             return make_notebook(
                 text, file_of(path), cells, values, outputs, address, locale,
-                pictures=lambda name: self.kept.get(
-                    ("picture", name, locale), self._looks, lambda: picture(
-                        name, locale, self.figures, self._stand_alone)),
+                pictures=lambda name: picture(
+                    name, locale, self.figures, self._stand_alone),
                 needs=takehome.list_needs([i for node in own for i in node.imported]),
                 scripts=scripts, closing=takehome.closing_words(
                     first_title(text), address,
