@@ -22,7 +22,8 @@ from .tools import INDEX, NOTEBUILD, SITE, write_site
 from .workload import LOCALES
 
 # Material's advice for large sites: a page has the navigation around it, not all.
-FEATURES = ("navigation.prune",)
+# Volumes are tabs, and parts no sections, or all parts would stand beside each page.
+FEATURES = ("navigation.tabs", "navigation.prune")
 PLAN = """
 import json, time
 from pathlib import Path

@@ -117,13 +117,15 @@ def write_site(root: Path, pages: dict[str, str], *, hooks: bool = True,
         root: The folder of the site.
         pages: File in the folder of the notes → text.
         hooks: Whether the pages are executed.
-        features: Of the theme, besides the site's own.
+        features: Of the theme, in place of `navigation.sections`, which opens what
+            stands at the top.
     """
     settings = (ROOT / "mkdocs.yml").read_text("utf-8")
     # The navigation names pages that are not here.
     settings = re.sub(r"^nav:\n(?:  .*\n)+", "", settings, flags=re.M)
-    settings = re.sub(r"^  features:.*\n", lambda found: found[0] + "".join(
-        f"    - {feature}\n" for feature in features), settings, flags=re.M)
+    if features:
+        settings = re.sub(r"^    - navigation\.sections\b.*\n", "".join(
+            f"    - {feature}\n" for feature in features), settings, flags=re.M)
     if not hooks:
         settings = re.sub(r"^(hooks|watch):.*\n", "", settings, flags=re.M)
     _write(root / "mkdocs.yml", settings)

@@ -21,7 +21,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from bs4 import BeautifulSoup
 
-from .minify import NAMES
+from .minify import CODE, NAMES, TOKEN
 from .paper import Paper, to_text
 from .words import load_words
 
@@ -81,7 +81,10 @@ def make_epub(html: str, book: Book, paper: Paper,
         kept.append(stand_alone(text) if match[1] == "svg" else _math(text))
         return _HOLD.format(len(kept) - 1)
 
-    page = BeautifulSoup(_KEPT.sub(keep, html), "html.parser")
+    # Code has thousands of elements, half of which look like the text around them.
+    html = CODE.sub(lambda match: TOKEN.sub(_ink, match[0].replace("<span></span>", "")),
+                    _KEPT.sub(keep, html))
+    page = BeautifulSoup(html, "html.parser")
     _clean(page)
     parts = _split(page)
     _link(parts, book.address)
@@ -98,6 +101,12 @@ def make_epub(html: str, book: Book, paper: Paper,
         name: (paper.assets / "fonts" / name).read_bytes() for name in (FONT, FONT_LICENCE)}
     data["package.opf"] = _package(book, [*chapters], files, words).encode()
     return _pack(data, book.moment)
+
+
+def _ink(token: re.Match) -> str:
+    """Return a token of code under the name of its ink, or as it is without one."""
+    name = NAMES.get(token[1], token[1])
+    return f'<span class="{name}">{token[2]}</span>' if name else token[2]
 
 
 def _math(text: str) -> str:
@@ -140,10 +149,6 @@ def _clean(page: BeautifulSoup) -> None:
             tag.summary["class"] = "summary"
             tag.summary.insert(0, "✓ ")
             tag.summary.name = "p"
-        if tag.name == "span" and tag.find_parent("pre"):
-            tag["class"] = [NAMES.get(name, name) for name in tag.get("class", ())]
-            if not any(tag["class"]):
-                tag.unwrap()
 
 
 def _split(page: BeautifulSoup) -> dict[str, list]:

@@ -22,8 +22,8 @@ _NAMES = {
 }
 NAMES = {name: one for one, names in _NAMES.items() for name in names.split()}
 
-_CODE = re.compile(r"<pre\b[^>]*>.*?</pre>", re.DOTALL)
-_TOKEN = re.compile(r'<span class="(\w{1,3})">([^<]*)</span>')
+CODE = re.compile(r"<pre\b[^>]*>.*?</pre>", re.DOTALL)
+TOKEN = re.compile(r'<span class="(\w{1,3})">([^<]*)</span>')
 _INKS = re.compile(r"<c- (\w)>[^<]*</c->(?:\s*<c- \1>[^<]*</c->)+")
 _INK = re.compile(r"</?c-[^>]*>")
 _MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
@@ -40,7 +40,7 @@ _BETWEEN = re.compile(rf"(</{_INLINE}[^<>]*>|<(?:img|input)\b[^<>]*>)\s+(?=<{_IN
 
 def minify(html: str) -> str:
     """Return a page's HTML with nothing in it that makes no difference."""
-    html = _CODE.sub(lambda match: _slim_code(match[0]), html)
+    html = CODE.sub(lambda match: _slim_code(match[0]), html)
     # The minifier knows <path/>, but would leave <mspace/> open.
     html = _MATH.sub(lambda match: _EMPTY.sub(r"<\1\2></\1>", match[0]), html)
     html = re.sub(r' data-search-exclude(?:="")?(?=[ >])', "", html)
@@ -72,4 +72,4 @@ def _slim_code(html: str) -> str:
     def join(match: re.Match) -> str:
         return f"<c- {match[1]}>{_INK.sub('', match[0])}</c->"
 
-    return _INKS.sub(join, _TOKEN.sub(ink, html.replace("<span></span>", "", 1)))
+    return _INKS.sub(join, TOKEN.sub(ink, html.replace("<span></span>", "", 1)))

@@ -67,10 +67,11 @@ class Paper:
         page = BeautifulSoup(f'<div class="nb-drawing">{svg}</div>', "html.parser").svg
         places = {id(tag): node for tag, node in
                   zip([page, *page.find_all(True)], root.iter(), strict=True)}
-        drawn = any("class" in node.attrib for node in root.iter())
-        for selector, declarations in self.rules if drawn else ():
-            if not selector.startswith(".nb-drawing") or "::" in selector:
-                continue
+        names = {name for node in root.iter() for name in node.get("class", "").split()}
+        for selector, declarations in self.rules if names else ():
+            if not selector.startswith(".nb-drawing") or "::" in selector or not any(
+                    names.issuperset(needed) for needed in _needs(selector)):
+                continue  # looking takes long, so only where there may be something
             for tag in page.find_parent("div").select(selector):
                 if (node := places.get(id(tag))) is not None:  # false without children
                     self._style(node, declarations)
@@ -123,6 +124,17 @@ def _rules(css: str) -> Iterator[tuple[str, dict[str, str]]]:
         elif depth == 1 and not head.startswith("@"):
             pairs = (row.partition(":") for row in part.split(";") if ":" in row)
             yield head, {name.strip(): " ".join(value.split()) for name, _, value in pairs}
+
+
+def _needs(selector: str) -> Iterator[set[str]]:
+    """Yield, for each selector of a list, classes that a figure it matches has.
+
+    What stands in brackets may say that there is no such class.
+    """
+    while selector != (selector := re.sub(r"\([^()]*\)", "", selector)):
+        pass
+    for one in selector.split(","):
+        yield {*re.findall(r"\.([\w-]+)", one)} - {"nb-drawing"}
 
 
 def _mix(match: re.Match) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -97,7 +97,7 @@ class Publication:
         source = (self.root / file_of(path)).read_text("utf-8")
         words = str(load_words(locale, "home"))  # a server reads them again
 
-        def make(scripts: Sequence[tuple[int, str]] = ()) -> nbformat.NotebookNode:
+        def make(scripts: Sequence[tuple[int, str]]) -> nbformat.NotebookNode:
             return make_notebook(
                 text, file_of(path), cells, values, outputs, address, locale,
                 pictures=lambda name: picture(
@@ -114,10 +114,11 @@ class Publication:
             parts = script_parts(source, file_of(path)) if path != file_of(path) else ()
             file = self.home / f"{self.places.file(path)}.ipynb"
             file.parent.mkdir(parents=True, exist_ok=True)
+            whole = cache(make)  # one for both, where no part is the script's alone
             shutil.copyfile(self.files.get(
-                known, ".ipynb", lambda: nbformat.writes(make()).encode()), file)
+                known, ".ipynb", lambda: nbformat.writes(whole(())).encode()), file)
             shutil.copyfile(self.files.get(
-                known, ".py", lambda: make_script(make(parts)).encode()),
+                known, ".py", lambda: make_script(whole(tuple(parts))).encode()),
                 file.with_suffix(".py"))
 
         # The script has parts that no page shows, so the source counts as well.

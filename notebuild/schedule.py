@@ -144,6 +144,7 @@ def run(
     build: Build | None = None,
     edits: Callable[[], list[Page] | None] = lambda: None,
     stop: threading.Event | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Build:
     """Execute what is not stored yet, and return the pages' nodes.
 
@@ -160,6 +161,7 @@ def run(
         edits: Is asked again and again, and returns the pages where they have
             changed. Cells that are no longer on them are stopped.
         stop: Ends everything as soon as it is set.
+        meanwhile: Is called, in a thread of its own, if something is to be executed.
 
     Raises:
         StoreError: The store cannot be written.
@@ -176,6 +178,10 @@ def run(
         return build
     store.open()
     store.sweep()
+    if meanwhile is not None:  # once the first kernels are on their way
+        aside = threading.Timer(0.2, meanwhile)
+        aside.daemon = True
+        aside.start()
     from .execute import execute_task  # Jupyter: only where something is to run
 
     workers = workers or getattr(executor, "slots", environment.cores)()

@@ -9,7 +9,7 @@ import json
 import os
 import posixpath
 import threading
-from collections.abc import Container
+from collections.abc import Callable, Container
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -226,8 +226,13 @@ class Site:
                        for locale in self.locales}
                 for stem in sorted({split_locale(path)[0] for path in self.texts})}
 
-    def run(self, *, quiet: bool = False) -> Build:
+    def run(self, *, quiet: bool = False,
+            meanwhile: Callable[[], object] | None = None) -> Build:
         """Execute what is not stored yet, and render all outputs.
+
+        Args:
+            quiet: Say nothing but what has failed.
+            meanwhile: As for `schedule.run`.
 
         Raises:
             NotebuildError: Nothing could be executed. What failed on the way
@@ -240,14 +245,15 @@ class Site:
         limit = evict.read_limit()
         progress = Progress(quiet=quiet, memory=self.store.root / "times.json")
         with evict.in_use(self.store):
-            self._build(workers and int(workers), progress)
+            self._build(workers and int(workers), progress, meanwhile)
         if not self.build.failures:
             notice = evict.evict(self.store, self._keys(), limit)
             if notice:
                 progress.notice(notice)
         return self.build
 
-    def _build(self, workers: int | None, progress: Progress) -> None:
+    def _build(self, workers: int | None, progress: Progress,
+               meanwhile: Callable[[], object] | None) -> None:
         """Do the work of `run`."""
         try:
             pages = self.pages()
@@ -264,7 +270,7 @@ class Site:
             workers = workers or cores + 1
             threads = max(cores // workers, 1)
         self.build = run(pages, self.store, self._settings(threads), executor=executor,
-                         workers=workers, progress=progress)
+                         workers=workers, progress=progress, meanwhile=meanwhile)
         self._find_nodes(self.build.nodes)
         if self.build.tasks:  # else the last journal stays
             write_journal(make_journal(self.build.tasks, self._lines()), self.store.root)

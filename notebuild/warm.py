@@ -2,7 +2,7 @@
 
 A kernel takes half a second to start, and TensorFlow two or three to import. So
 a process that has done so once is forked (see `forkserver`): for each set of
-modules one server, itself a fork of the one that had most of them. Where
+modules one server, itself a fork of the one that had most of what it may have. Where
 that cannot be done soundly (without fork, with a module that starts threads or
 says something as it is imported), a kernel starts cold, as ever.
 """
@@ -145,32 +145,33 @@ class _Servers:
                 best = max(fit, key=lambda modules: (fit[modules].done(), len(modules)))
                 future, ours = fit[best], False
             else:
-                future, ours = servers.setdefault(needed, Future()), True
+                there = [server for modules, future in servers.items() if modules <= allowed
+                         and future.done() and (server := future.result())]
+                base = max(there, key=lambda server: len(server.modules), default=None)
+                modules = needed | base.modules if base else needed
+                future, ours = servers.setdefault(modules, Future()), True
                 # Or whoever is stopped while waiting would cancel it for all.
                 future.set_running_or_notify_cancel()
         if ours:
             try:
-                future.set_result(await self._start(needed, servers, environ))
+                future.set_result(await self._start(modules, base, environ))
             except BaseException:
                 with self.lock:
-                    servers.pop(needed, None)
+                    servers.pop(modules, None)
                 future.set_result(None)
                 raise
         return await asyncio.wrap_future(future)
 
-    async def _start(self, needed, servers, environ) -> _Server | None:
-        with self.lock:
-            smaller = [future.result() for modules, future in servers.items()
-                       if modules < needed and future.done() and future.result()]
-        if smaller:
-            server = max(smaller, key=lambda server: len(server.modules)).grow(needed)
-        elif needed:
-            root = await self.find(frozenset(), frozenset(), environ)
-            server = root and root.grow(needed)
+    async def _start(self, modules: frozenset[str], base: _Server | None,
+                     environ: dict[str, str]) -> _Server | None:
+        if modules and base is None:
+            base = await self.find(frozenset(), frozenset(), environ)
+        if modules:
+            server = base and base.grow(modules)
         else:
             ours, theirs = _pair()
             with theirs:
-                server = _Server(ours, needed, subprocess.Popen(
+                server = _Server(ours, modules, subprocess.Popen(
                     [sys.executable, "-Xfrozen_modules=off", "-c", _BEGIN, str(SERVER),
                      str(theirs.fileno())], env=environ, cwd="/",
                     pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,

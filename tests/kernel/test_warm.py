@@ -70,6 +70,18 @@ def environ(tmp_path, monkeypatch):
     return make
 
 
+def test_a_new_server_begins_with_all_that_another_has_and_it_may_have(environ):
+    variables, pool = environ(slow="", fast="", foreign=""), warm._Servers()
+
+    async def find():
+        await pool.find(frozenset({"foreign"}), frozenset({"foreign"}), variables)
+        await pool.find(frozenset({"slow"}), frozenset({"slow"}), variables)
+        return await pool.find(frozenset({"fast"}), frozenset({"fast", "slow"}), variables)
+
+    assert asyncio.run(find()).modules == {"fast", "slow"}
+    pool.close()
+
+
 @pytest.mark.parametrize("code", [
     "print('a greeting')", "import sys; sys.stderr.write('a warning')", "1 / 0",
     "import os; os.write(2, b'past Python')",
@@ -90,12 +102,15 @@ def test_a_server_has_nothing_that_the_program_does_not_import(environ):
         either = await pool.find(frozenset({"one"}), frozenset({"one", "two"}), variables)
         all_three = await pool.find(
             frozenset({"one", "three"}), frozenset({"one", "three"}), variables)
-        return two, one, either, all_three
+        grown = await pool.find(
+            frozenset({"three"}), frozenset({"one", "two", "three"}), variables)
+        return two, one, either, all_three, grown
 
-    two, one, either, other = asyncio.run(find())
+    two, one, either, other, grown = asyncio.run(find())
     assert two.modules == {"one", "two"} and one.modules == {"one"}
     assert either is two  # it has more, and may
     assert other.modules == {"one", "three"}
+    assert grown is other  # which is there
     pool.close()
 
 

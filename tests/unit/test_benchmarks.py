@@ -166,6 +166,7 @@ def test_the_copied_site_has_no_navigation_and_its_hooks_only_where_wanted(tmp_p
     ours, plain = ((tmp_path / name / "mkdocs.yml").read_text("utf-8") for name in "ab")
     assert "hooks:" in ours and "hooks:" not in plain
     assert "\nnav:" not in ours and "    - navigation.prune\n" in ours
+    assert "navigation.sections" not in ours and "    - navigation.sections" in plain
     assert not (tmp_path / "a" / "notebuild").is_symlink()
 
 
