@@ -93,7 +93,7 @@ $(ready): requirements.txt
 	$(bin)/pip install --require-hashes -r requirements.txt
 	@touch $@
 
-.PHONY: help site serve test check verify report bench-page lock browser clean distclean
+.PHONY: help site serve test check verify report bench bench-page lock browser clean distclean
 .DELETE_ON_ERROR:
 # The commands share site/ and the store; cells run side by side inside them.
 .NOTPARALLEL:
