@@ -30,6 +30,12 @@ def test_every_command_of_make_is_one(name):
     assert named and named <= targets
 
 
+def test_no_command_of_make_gives_way_to_a_folder_of_its_name():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    phony = re.search(r"^\.PHONY: (.+)$", makefile, re.M)[1].split()
+    assert set(re.findall(r"^([a-z-]+):.*(?:##| # )", makefile, re.M)) == {*phony}
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_file_that_is_named_is_there(name):
     named = re.findall(r"`((?:\w+/)+[\w.]*\.\w+|\w+\.(?:toml|yml|py))`", TEXTS[name])
