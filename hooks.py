@@ -39,7 +39,7 @@ made = kept.Kept()  # what MkDocs and its plugins have made of the pages
 def on_startup(*, command, dirty):
     globals()["command"] = command
     made.lasting = command == "serve"
-    if command == "build":  # what it makes stays to its end: there is little garbage in it
+    if command == "build":  # most of what it makes stays: looking for garbage takes a tenth
         gc.freeze()
         gc.set_threshold(100_000)
 
@@ -96,7 +96,7 @@ def on_pre_build(*, config):
             site.show(live)
             site.build.check()
         else:
-            # The words are needed at the end; while cells are executed they cost nothing.
+            # Needed at the end, and loaded while kernels compute.
             site.run(meanwhile=jieba.initialize).check()
 
 

@@ -91,9 +91,11 @@ def make_epub(html: str, book: Book, paper: Paper,
     chapters = {
         f"{name}.xhtml": _HELD.sub(lambda m: kept[int(m[1])], "".join(map(str, nodes)))
         for name, nodes in parts.items()}
+    contents = _contents(parts, words)
+    page.decompose()  # its parts refer to each other, so they would stay for a while
     files = {
         "cover.xhtml": _xhtml(book.title, _cover(book), words["lang"]),
-        "nav.xhtml": _xhtml(words["contents"], _contents(parts, words), words["lang"]),
+        "nav.xhtml": _xhtml(words["contents"], contents, words["lang"]),
         **{name: _xhtml(book.title, body, words["lang"]) for name, body in chapters.items()},
         "style.css": paper.resolve(STYLE.read_text("utf-8")),
     }

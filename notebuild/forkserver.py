@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 
 JUPYTER = ("IPython", "ipykernel.ipkernel", "ipykernel.kernelapp")
 
@@ -46,7 +47,8 @@ def serve(control: socket.socket) -> None:
 
 
 def load(modules: list[str]) -> dict[str, object]:
-    """Import modules; return what they wrote meanwhile, and how many threads there are."""
+    """Import modules; return what they wrote, how many threads there are, how long it took."""
+    began = time.perf_counter()
     with tempfile.TemporaryFile() as log:
         gc.disable()  # what is imported stays; to look for garbage in it takes a fifth
         before = [os.dup(1), os.dup(2)]
@@ -66,7 +68,8 @@ def load(modules: list[str]) -> dict[str, object]:
         wrote = log.read().decode("utf-8", "replace")
     gc.freeze()  # a collection would touch, and so copy, what forks share
     gc.enable()
-    return {"wrote": wrote, "threads": len(os.listdir("/proc/self/task"))}
+    return {"wrote": wrote, "threads": len(os.listdir("/proc/self/task")),
+            "took": time.perf_counter() - began}
 
 
 def become_kernel(request: dict, output: int) -> None:

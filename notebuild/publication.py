@@ -67,8 +67,8 @@ class Publication:
                 ] + [*map(version, _TOOLS)]
 
     def _stand_alone(self, svg: str) -> str:
-        """Return `Paper.stand_alone` of a drawing, which takes long: each selector of
-        the style sheets is looked for in it."""
+        """Return `Paper.stand_alone` of a drawing, which takes long: it is searched for
+        the selectors of the style sheets."""
         return self.files.get([svg, *self._looks], ".svg", lambda: (
             self._paper.stand_alone(svg).encode())).read_text("utf-8")
 
@@ -97,7 +97,7 @@ class Publication:
         source = (self.root / file_of(path)).read_text("utf-8")
         words = str(load_words(locale, "home"))  # a server reads them again
 
-        def make(scripts: Sequence[tuple[int, str]]) -> nbformat.NotebookNode:
+        def make(scripts: tuple[tuple[int, str], ...]) -> nbformat.NotebookNode:
             return make_notebook(
                 text, file_of(path), cells, values, outputs, address, locale,
                 pictures=lambda name: picture(

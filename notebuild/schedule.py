@@ -161,7 +161,8 @@ def run(
         edits: Is asked again and again, and returns the pages where they have
             changed. Cells that are no longer on them are stopped.
         stop: Ends everything as soon as it is set.
-        meanwhile: Is called, in a thread of its own, if something is to be executed.
+        meanwhile: Is called, in a thread of its own, while something is executed that
+            takes a while. It may take longer than that.
 
     Raises:
         StoreError: The store cannot be written.
@@ -178,10 +179,6 @@ def run(
         return build
     store.open()
     store.sweep()
-    if meanwhile is not None:  # once the first kernels are on their way
-        aside = threading.Timer(0.2, meanwhile)
-        aside.daemon = True
-        aside.start()
     from .execute import execute_task  # Jupyter: only where something is to run
 
     workers = workers or getattr(executor, "slots", environment.cores)()
@@ -206,7 +203,11 @@ def run(
             future = executor.submit(carry, task)
         running[future] = task
 
+    # Once the first kernels are on their way.
+    aside = threading.Timer(0.2, meanwhile or (lambda: None))
+    aside.daemon = True
     try:
+        aside.start()
         with progress:
             while True:
                 if stop.is_set():
@@ -246,6 +247,7 @@ def run(
             ended.set()
         raise
     finally:
+        aside.cancel()
         executor.shutdown(wait=True, cancel_futures=True)
         build.executed |= finished
     build.failures += build.reasons()

@@ -2,7 +2,7 @@
 
 A kernel takes half a second to start, and TensorFlow two or three to import. So
 a process that has done so once is forked (see `forkserver`): for each set of
-modules one server, itself a fork of the one that had most of what it may have. Where
+modules one server, itself a fork of the costliest that has no other than it may. Where
 that cannot be done soundly (without fork, with a module that starts threads or
 says something as it is imported), a kernel starts cold, as ever.
 """
@@ -67,11 +67,17 @@ def make_provisioner(manager, needed: frozenset[str], allowed: frozenset[str],
 
 
 class _Server:
-    """A server at the other end of a socket."""
+    """A server at the other end of a socket.
+
+    Attributes:
+        modules: What it has imported, or is importing.
+        took: Seconds that its imports have taken, those of its parents included.
+    """
 
     def __init__(self, control: socket.socket, modules: frozenset[str],
-                 process: subprocess.Popen | None = None):
+                 process: subprocess.Popen | None = None, took: float = 0.0):
         self.control, self.modules, self.process = control, modules, process
+        self.took = took
         self.lock = threading.Lock()
 
     async def ready(self) -> bool:
@@ -86,6 +92,7 @@ class _Server:
         if not data:
             return False
         state = json.loads(data)
+        self.took += state["took"]
         return state["threads"] == 1 and not CHATTER.sub("", state["wrote"]).strip()
 
     def grow(self, modules: frozenset[str]) -> _Server | None:
@@ -93,7 +100,7 @@ class _Server:
         ours, theirs = _pair()
         with theirs:
             if self._ask({"modules": sorted(modules - self.modules)}, theirs.fileno()):
-                return _Server(ours, modules)
+                return _Server(ours, modules, took=self.took)
         ours.close()
 
     def fork(self, arguments: list[str], kwargs: dict) -> _Process | None:
@@ -129,8 +136,8 @@ class _Servers:
         """Return a server with the needed modules, and with none but those allowed.
 
         Returns:
-            One that is there and has most of them; else a new one. None where
-            there can be none.
+            The one that is there and has most of them; else one that is starting,
+            or a new one. None where there can be none.
         """
         if sys.platform != "linux":  # elsewhere a fork is not sound, or not known
             return None
@@ -140,14 +147,12 @@ class _Servers:
             fit = {modules: future for modules, future in servers.items()
                    if needed <= modules <= allowed}
             if fit:
-                # One that is starting may have more than what it is asked for here;
-                # one that is there need not be waited for.
-                best = max(fit, key=lambda modules: (fit[modules].done(), len(modules)))
-                future, ours = fit[best], False
+                modules = max(fit, key=lambda modules: (_state(fit[modules]), len(modules)))
+                future, ours = fit[modules], False
             else:
-                there = [server for modules, future in servers.items() if modules <= allowed
-                         and future.done() and (server := future.result())]
-                base = max(there, key=lambda server: len(server.modules), default=None)
+                there = [server for modules, future in servers.items()
+                         if modules <= allowed and (server := _result(future))]
+                base = max(there, key=lambda server: server.took, default=None)
                 modules = needed | base.modules if base else needed
                 future, ours = servers.setdefault(modules, Future()), True
                 # Or whoever is stopped while waiting would cancel it for all.
@@ -160,7 +165,10 @@ class _Servers:
                     servers.pop(modules, None)
                 future.set_result(None)
                 raise
-        return await asyncio.wrap_future(future)
+        server = await asyncio.wrap_future(future)
+        if server is None and modules != needed:  # what it has besides may be at fault
+            return await self.find(needed, needed, environ)
+        return server
 
     async def _start(self, modules: frozenset[str], base: _Server | None,
                      environ: dict[str, str]) -> _Server | None:
@@ -191,9 +199,8 @@ class _Servers:
         """End all servers."""
         with self.lock:
             for servers in self.known.values():
-                for future in servers.values():
-                    if future.done() and future.result():
-                        future.result().close()
+                for server in filter(None, map(_result, servers.values())):
+                    server.close()
             self.known.clear()
 
 
@@ -229,6 +236,16 @@ class _Process:
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
+
+
+def _result(future: Future) -> _Server | None:
+    """Return a server that is there."""
+    return future.result() if future.done() else None
+
+
+def _state(future: Future) -> int:
+    """Return how good a choice a server is: one that is there need not be waited for."""
+    return 1 if not future.done() else 2 if future.result() else 0
 
 
 def _pair() -> tuple[socket.socket, socket.socket]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from small_notes import PATH, write_page
 
@@ -29,6 +31,16 @@ def test_cells_that_do_not_need_each_other_run_side_by_side(notes):
             "print((here / '%s').exists())")
     notes.run(meet % ("a", "b", "b"), meet % ("b", "a", "a"), workers=2).check()
     assert notes.texts() == ["True\n", "True\n"]
+
+
+def test_what_can_be_done_meanwhile_is_done_only_where_something_is_executed(notes):
+    done = threading.Event()
+    cell = "import time\ntime.sleep(0.5)"
+    notes.run(cell, meanwhile=done.set).check()
+    assert done.is_set()
+    done.clear()
+    notes.run(cell, meanwhile=done.set).check()
+    assert not done.wait(0.5)
 
 
 def test_a_changed_argument_reaches_the_cells_after_it(notes):

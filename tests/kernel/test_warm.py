@@ -18,8 +18,9 @@ pytestmark = [pytest.mark.kernel, pytest.mark.skipif(
     sys.platform != "linux", reason="kernels are forked on Linux only")]
 
 LOOK = """
-import json, os, signal, sys, threading
+import gc, json, os, signal, sys, threading
 print(json.dumps([
+    gc.isenabled(),
     str(sys.flags), sys._xoptions, sys.path, sys.argv[0], len(sys.argv), os.getcwd() != "/", sys.stdin.read(0),
     sys.modules["__main__"].__name__, "keras" in sys.modules, "notebuild" in sys.modules,
     [signal.getsignal(n).__class__.__name__ for n in (signal.SIGCHLD, signal.SIGTERM)],
@@ -70,16 +71,39 @@ def environ(tmp_path, monkeypatch):
     return make
 
 
-def test_a_new_server_begins_with_all_that_another_has_and_it_may_have(environ):
-    variables, pool = environ(slow="", fast="", foreign=""), warm._Servers()
+def ask_in_turn(environ: dict[str, str], *questions: tuple[str, str]) -> list[set[str] | None]:
+    """Return the modules of each server found; a question is what is needed, and allowed."""
+    pool = warm._Servers()
 
     async def find():
-        await pool.find(frozenset({"foreign"}), frozenset({"foreign"}), variables)
-        await pool.find(frozenset({"slow"}), frozenset({"slow"}), variables)
-        return await pool.find(frozenset({"fast"}), frozenset({"fast", "slow"}), variables)
+        return [await pool.find(*map(frozenset, map(str.split, each)), environ)
+                for each in questions]
+    try:
+        return [server and {*server.modules} for server in asyncio.run(find())]
+    finally:
+        pool.close()
 
-    assert asyncio.run(find()).modules == {"fast", "slow"}
-    pool.close()
+
+SLEEP = "import time; time.sleep(0.3)"
+
+
+def test_a_new_server_begins_where_most_of_the_time_is_saved(environ):
+    modules = environ(slow=SLEEP, a="", b="", c="", foreign=SLEEP * 2)
+    assert ask_in_turn(modules, ("foreign", "foreign"), ("slow", "slow"), ("a b", "a b"),
+                       ("b c", "a b c slow")) == [{"foreign"}, {"slow"}, {"a", "b"},
+                                                  {"b", "c", "slow"}]
+
+
+def test_what_failed_takes_no_server_from_those_who_need_less(environ):
+    modules = environ(slow=SLEEP, loud="print(1)")
+    assert ask_in_turn(modules, ("slow", "slow"), ("loud", "loud slow"), ("slow", "loud slow"),
+                       ) == [{"slow"}, None, {"slow"}]
+
+
+def test_modules_that_do_not_go_together_are_imported_apart(environ):
+    odd = "import sys\nif 'slow' in sys.modules: print('a greeting')"
+    assert ask_in_turn(environ(slow=SLEEP, odd=odd), ("slow", "slow"), ("odd", "odd slow"),
+                       ("odd", "odd slow")) == [{"slow"}, {"odd"}, {"odd"}]
 
 
 @pytest.mark.parametrize("code", [
@@ -102,15 +126,12 @@ def test_a_server_has_nothing_that_the_program_does_not_import(environ):
         either = await pool.find(frozenset({"one"}), frozenset({"one", "two"}), variables)
         all_three = await pool.find(
             frozenset({"one", "three"}), frozenset({"one", "three"}), variables)
-        grown = await pool.find(
-            frozenset({"three"}), frozenset({"one", "two", "three"}), variables)
-        return two, one, either, all_three, grown
+        return two, one, either, all_three
 
-    two, one, either, other, grown = asyncio.run(find())
+    two, one, either, other = asyncio.run(find())
     assert two.modules == {"one", "two"} and one.modules == {"one"}
     assert either is two  # it has more, and may
     assert other.modules == {"one", "three"}
-    assert grown is other  # which is there
     pool.close()
 
 

@@ -33,7 +33,7 @@ def test_every_command_of_make_is_one(name):
 def test_no_command_of_make_gives_way_to_a_folder_of_its_name():
     makefile = (ROOT / "Makefile").read_text("utf-8")
     phony = re.search(r"^\.PHONY: (.+)$", makefile, re.M)[1].split()
-    assert set(re.findall(r"^([a-z-]+):.*(?:##| # )", makefile, re.M)) == {*phony}
+    assert set(re.findall(r"^([a-z-]+):", makefile, re.M)) == {*phony}
 
 
 @pytest.mark.parametrize("name", TEXTS)
