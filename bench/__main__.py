@@ -44,11 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{time.monotonic() - began:6.0f} s  {text}", flush=True)
 
     venvs, found = WORK / "environments", {}
+    begun = results.describe()  # before the first part is a load for the second
     try:
         set_up(dict.fromkeys(peer.name for peer in PEERS), venvs, tell)
         if "peers" in given.parts:
             shutil.rmtree(WORK / "peers", ignore_errors=True)
-            about = results.describe() | {
+            about = begun | {
                 "workload": {"reviews": given.reviews, "epochs": given.epochs},
                 "versions": results.list_versions(venvs)}
             found["peers"] = {"about": about, "runs": compare(
@@ -56,8 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
                 repeats=given.repeats, cold=given.cold, tell=tell)}
             results.write(found, given.record)  # what comes next takes long as well
         if "scale" in given.parts:
-            about = results.describe()
-            found["scale"] = {"about": about, "sizes": grow(
+            found["scale"] = {"about": begun, "sizes": grow(
                 WORK / "scale", tuple(given.sizes), given.repeats, tell)}
             results.write(found, given.record)
     except (BuildFailed, NotStored, SetUpFailed) as error:

@@ -84,7 +84,7 @@ def ask_in_turn(environ: dict[str, str], *questions: tuple[str, str]) -> list[se
         pool.close()
 
 
-SLEEP = "import time; time.sleep(0.3)"
+SLEEP = "import time; time.sleep(0.3)\n"
 
 
 def test_a_new_server_begins_where_most_of_the_time_is_saved(environ):
